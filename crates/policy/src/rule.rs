@@ -1,0 +1,144 @@
+//! What a guardian can ask for.
+
+use crate::app::{AgeRating, Target};
+use crate::ids::RuleId;
+use chrono::{NaiveDate, NaiveTime};
+use std::time::Duration;
+
+/// One rule of a child's policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its number.
+    pub id: RuleId,
+    /// Who set it.
+    pub origin: Origin,
+    /// What it asks.
+    pub kind: RuleKind,
+}
+
+/// Who set a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A guardian on this machine.
+    Guardian,
+    /// A shipped preset, by its id, with the law or guideline that it follows.
+    Preset(String, LegalSource),
+    /// The policy of a class or school, by its name.
+    Class(String),
+}
+
+/// Where a preset's figures come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegalSource {
+    /// The document and article, as cited.
+    pub citation: String,
+    /// The day from which it is in force or was published.
+    pub since: NaiveDate,
+}
+
+/// What a rule asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// At most so much time.
+    Allowance(Allowance),
+    /// Only at these hours.
+    Schedule(Schedule),
+    /// A rest after so long at a stretch.
+    Break(BreakRule),
+    /// No program rated above this. Unrated programs pass.
+    RatingCeiling(AgeRating),
+    /// Not at all.
+    Block(Target),
+    /// Costs no time, and no allowance, schedule or break stops it.
+    Exemption(Target),
+    /// Nothing but these (and exempt programs and the system's own helpers).
+    AllowOnly(Vec<Target>),
+    /// The health text of Decree 147, Article 39.1(g), after every so much play of the target.
+    HealthText {
+        /// What is watched.
+        target: Target,
+        /// How often, in charged time.
+        every: Duration,
+    },
+}
+
+/// So much time on a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// What the time is for.
+    pub target: Target,
+    /// How much, and in which period.
+    pub period: Period,
+}
+
+/// The period of an allowance. Days are local, 00:00 to 24:00.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// Per day, Monday first; `None`: no limit on that weekday.
+    Day([Option<Duration>; 7]),
+    /// Per week, which starts on the family's first weekday.
+    Week(Duration),
+}
+
+/// Allowed hours of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// What the hours are for.
+    pub target: Target,
+    /// The slots, Monday first. A weekday without slots is closed all day.
+    pub slots: [Vec<Slot>; 7],
+}
+
+/// One stretch of allowed hours within a local day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// When it opens.
+    pub from: NaiveTime,
+    /// When it closes; `None`: at 24:00.
+    pub until: Option<NaiveTime>,
+    /// Whether time in it costs nothing.
+    pub free: bool,
+}
+
+/// At most so long at a stretch, then a rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakRule {
+    /// What is interrupted.
+    pub target: Target,
+    /// The longest stretch of charged time.
+    pub at_most: Duration,
+    /// How long the target must rest; a pause of that length starts a new stretch.
+    pub rest: Duration,
+}
+
+/// Why a rule cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// An allowance longer than its period.
+    #[error("an allowance of {minutes} minutes is longer than its period")]
+    AllowanceTooLong {
+        /// The minutes asked for.
+        minutes: u64,
+    },
+    /// A slot that ends before it starts.
+    #[error("the slot from {from} ends before it starts")]
+    SlotBackwards {
+        /// When the slot opens.
+        from: NaiveTime,
+    },
+    /// Two slots of one day that share time.
+    #[error("two slots overlap at {at}")]
+    SlotsOverlap {
+        /// Where the second one opens.
+        at: NaiveTime,
+    },
+    /// A break that never lets the child play, or never rests.
+    #[error("a break needs a stretch and a rest of at least one minute each")]
+    BreakTooShort,
+    /// The health text would never leave the screen.
+    #[error("the health text needs at least one minute between two showings")]
+    HealthTextTooOften,
+    /// An AllowOnly rule without a target would lock the child out of everything.
+    #[error("an allow-only rule needs at least one program or category")]
+    AllowOnlyEmpty,
+}
