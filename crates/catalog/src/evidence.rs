@@ -46,6 +46,8 @@ pub struct NamedFile {
     pub path: PathBuf,
     /// Which file it is.
     pub key: FileKey,
+    /// Whose file it is (Unix user id).
+    pub owner: Option<u32>,
     /// What it can tell.
     pub evidence: Box<dyn Evidence>,
 }

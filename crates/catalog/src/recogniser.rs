@@ -40,6 +40,8 @@ pub struct ProgramFacts {
     pub deleted: bool,
     /// Which file it is, from the open file rather than the name.
     pub file: Option<FileKey>,
+    /// Whose file it is (Unix user id), from the same open file; `None`: it cannot be told.
+    pub owner: Option<u32>,
     /// The arguments, the program's own name first; empty before it runs. Not UTF-8: replaced.
     pub argv: Vec<String>,
     /// The kernel's short name of the process.
