@@ -1,0 +1,113 @@
+//! Frames: a length (u32, big endian) and so many bytes of JSON.
+
+use crate::error::WireError;
+use bytes::{Bytes, BytesMut};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::Instant;
+use tokio_util::codec::{Decoder, LengthDelimitedCodec};
+
+/// The longest frame, in bytes of JSON: 256 KiB.
+pub const MAX_FRAME: usize = 256 * 1024;
+
+/// How long a peer may take to say its first frame.
+pub const HELLO_DEADLINE: Duration = Duration::from_secs(2);
+
+/// How long a frame may take from its first byte to its last.
+pub const FRAME_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a peer may take to accept a frame.
+pub const WRITE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Reads frames.
+#[derive(Debug)]
+pub(crate) struct FrameReader<R> {
+    stream: R,
+    codec: LengthDelimitedCodec,
+    buffer: BytesMut,
+    /// When the frame that is incomplete began.
+    began: Option<Instant>,
+}
+
+impl<R: AsyncRead + Unpin> FrameReader<R> {
+    pub(crate) fn new(stream: R) -> Self {
+        let codec = LengthDelimitedCodec::builder().max_frame_length(MAX_FRAME).new_codec();
+        Self { stream, codec, buffer: BytesMut::new(), began: None }
+    }
+
+    /// The next message; `None` when the peer closed between two frames. Waits without end for a frame
+    /// to begin, and [`FRAME_DEADLINE`] for it to end. Nothing is lost when the future is dropped.
+    pub(crate) async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, WireError> {
+        match self.next_bytes().await? {
+            Some(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn next_bytes(&mut self) -> Result<Option<Bytes>, WireError> {
+        loop {
+            if !self.buffer.is_empty() && self.began.is_none() {
+                self.began = Some(Instant::now());
+            }
+            // The codec's only error is a frame over the cap.
+            if let Some(frame) = self.codec.decode(&mut self.buffer).map_err(|_| WireError::TooLong)? {
+                self.began = None;
+                return Ok(Some(frame.freeze()));
+            }
+            let read = self.stream.read_buf(&mut self.buffer);
+            let count = match self.began {
+                None => read.await?,
+                Some(began) => tokio::time::timeout_at(began + FRAME_DEADLINE, read)
+                    .await
+                    .map_err(|_| WireError::Slow(FRAME_DEADLINE))??,
+            };
+            if count == 0 {
+                return if self.began.is_none() { Ok(None) } else { Err(WireError::Closed) };
+            }
+        }
+    }
+}
+
+/// Writes frames.
+#[derive(Debug)]
+pub(crate) struct FrameWriter<W> {
+    stream: W,
+    /// A frame was begun and not finished: whatever followed it would be read as its rest.
+    torn: bool,
+}
+
+impl<W: AsyncWrite + Unpin> FrameWriter<W> {
+    pub(crate) fn new(stream: W) -> Self {
+        Self { stream, torn: false }
+    }
+
+    /// Writes one message within [`WRITE_DEADLINE`]. A message over the cap is an error and sends nothing.
+    pub(crate) async fn send<T: Serialize + Sync>(&mut self, message: &T) -> Result<(), WireError> {
+        if self.torn {
+            return Err(WireError::Closed);
+        }
+        let frame = encode(message)?;
+        self.torn = true;
+        let write = async {
+            self.stream.write_all(&frame).await?;
+            self.stream.flush().await
+        };
+        tokio::time::timeout(WRITE_DEADLINE, write).await.map_err(|_| WireError::Slow(WRITE_DEADLINE))??;
+        self.torn = false;
+        Ok(())
+    }
+}
+
+fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, WireError> {
+    let body = serde_json::to_vec(message)?;
+    let length = u32::try_from(body.len()).map_err(|_| WireError::TooLong)?;
+    if body.len() > MAX_FRAME {
+        return Err(WireError::TooLong);
+    }
+    let mut frame = Vec::with_capacity(body.len() + 4);
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(&body);
+    Ok(frame)
+}
