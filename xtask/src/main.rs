@@ -1,1 +1,58 @@
-fn main() {}
+//! The commands of the README: `cargo xtask run`, `test`, `bench` and `dist`.
+
+mod bench;
+mod command;
+mod deny;
+mod dist;
+mod failure;
+mod packages;
+mod places;
+mod report;
+mod run;
+mod steps;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds, tests, measures and packs Lanh. Each command first installs the system packages it needs
+/// (Debian and Ubuntu) or names them.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build Lanh, start its service from this checkout and watch the status.
+    ///
+    /// As root every bound account is supervised; without root only your own. State and socket stay
+    /// under target/run unless --system is given. Ctrl-C stops the service.
+    Run(run::Options),
+    /// Check and test everything; ends with one line a step.
+    ///
+    /// Exit code 0: all steps passed; 1: a step failed; 2: a system package is missing and could not be
+    /// installed.
+    Test(steps::Options),
+    /// Measure what Lanh costs and how fast it acts, on this machine.
+    Bench(bench::Options),
+    /// Build the release programs, man pages, completions and the Debian package into target/dist.
+    Dist(dist::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Task::Run(options) => run::run(&options),
+        Task::Test(options) => steps::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::Dist(options) => dist::run(&options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `cargo xtask dist`: the release programs and the Debian package.
+//!
+//! The package is put together with dpkg-deb from a staged tree: Debian's own tool, already there, reads
+//! plain files under `installer/linux`. cargo-deb would have to be compiled first, which takes minutes.
+
+use crate::command::{self, cargo};
+use crate::failure::Failure;
+use crate::packages::{self, Purpose};
+use crate::places;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Fail when lintian finds an error.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Files of `installer/linux` and where they go, with their mode.
+const FILES: &[(&str, &str, u32)] = &[
+    ("lanhd.service", "usr/lib/systemd/system/lanhd.service", 0o644),
+    ("lanh-session.desktop", "etc/xdg/autostart/lanh-session.desktop", 0o644),
+    ("copyright", "usr/share/doc/lanh/copyright", 0o644),
+    ("lintian-overrides", "usr/share/lintian/overrides/lanh", 0o644),
+];
+/// Files of `installer/linux` that go into the package's control part, with their mode.
+const CONTROL_FILES: &[(&str, u32)] =
+    &[("conffiles", 0o644), ("postinst", 0o755), ("postrm", 0o755), ("prerm", 0o755)];
+/// The shells that completions are made for, and where each looks for them.
+const COMPLETIONS: &[(&str, &str)] = &[
+    ("bash", "usr/share/bash-completion/completions/lanh"),
+    ("fish", "usr/share/fish/vendor_completions.d/lanh.fish"),
+    ("zsh", "usr/share/zsh/vendor-completions/_lanh"),
+];
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    packages::ensure(Purpose::Dist)?;
+    let packages = ["-p", "lanh-service", "-p", "lanh-cli"];
+    command::run(cargo(["build", "--release"]).args(packages).args(["--bin", "lanhd", "--bin", "lanh"]))?;
+
+    let dist = places::target().join("dist");
+    let stage = Stage { tree: dist.join("lanh"), installer: places::root().join("installer/linux") };
+    if stage.tree.exists() {
+        fs::remove_dir_all(&stage.tree).map_err(Failure::file("cannot empty the staged tree"))?;
+    }
+    let programs = places::release_programs();
+    stage.copy(&programs.join("lanhd"), "usr/sbin/lanhd", 0o755)?;
+    stage.copy(&programs.join("lanh"), "usr/bin/lanh", 0o755)?;
+    for (from, to, mode) in FILES {
+        stage.copy(&stage.installer.join(from), to, *mode)?;
+    }
+    for (from, mode) in CONTROL_FILES {
+        stage.copy(&stage.installer.join(from), &format!("DEBIAN/{from}"), *mode)?;
+    }
+    stage.manuals(&programs.join("lanh"))?;
+    for (shell, to) in COMPLETIONS {
+        let script = command::output(Command::new(programs.join("lanh")).args(["completions", shell]))?;
+        stage.write(to, &script)?;
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    let changelog = fs::read_to_string(stage.installer.join("changelog"))
+        .map_err(Failure::file("cannot read installer/linux/changelog"))?;
+    if !changelog.starts_with(&format!("lanh ({version})")) {
+        return Err(Failure::Check(format!(
+            "installer/linux/changelog does not start with an entry for {version}: write one"
+        )));
+    }
+    stage.write("usr/share/doc/lanh/changelog", &changelog)?;
+    gzip(&stage.tree.join("usr/share/doc/lanh/changelog"))?;
+    stage.control(version)?;
+
+    // Whatever umask made the directories.
+    command::run(
+        Command::new("find").arg(&stage.tree).args(["-type", "d", "-exec", "chmod", "0755", "{}", "+"]),
+    )?;
+
+    let architecture = command::output(Command::new("dpkg").arg("--print-architecture"))?;
+    let package = dist.join(format!("lanh_{version}_{}.deb", architecture.trim()));
+    command::run(
+        Command::new("dpkg-deb")
+            .args(["--root-owner-group", "-Zxz", "--build"])
+            .arg(&stage.tree)
+            .arg(&package),
+    )?;
+    let mut lintian = Command::new("lintian");
+    lintian.args(["--no-tag-display-limit", "--fail-on", "error"]).arg(&package);
+    match command::run(&mut lintian) {
+        Err(failure) if options.strict => return Err(failure),
+        Err(failure) => eprintln!("xtask: {failure}"),
+        Ok(()) => {}
+    }
+    println!("{}", package.display());
+    Ok(())
+}
+
+/// The tree that becomes the package.
+struct Stage {
+    tree: PathBuf,
+    installer: PathBuf,
+}
+
+impl Stage {
+    fn write(&self, to: &str, text: &str) -> Result<(), Failure> {
+        let path = self.tree.join(to);
+        make_parent(&path)?;
+        fs::write(&path, text).map_err(Failure::file(format!("cannot write {}", path.display())))?;
+        set_mode(&path, 0o644)
+    }
+
+    fn copy(&self, from: &Path, to: &str, mode: u32) -> Result<(), Failure> {
+        let path = self.tree.join(to);
+        make_parent(&path)?;
+        fs::copy(from, &path).map_err(Failure::file(format!(
+            "cannot copy {} to {}",
+            from.display(),
+            path.display()
+        )))?;
+        set_mode(&path, mode)
+    }
+
+    /// The manual of `lanh` as it describes itself, and the one of `lanhd`.
+    fn manuals(&self, lanh: &Path) -> Result<(), Failure> {
+        let man1 = self.tree.join("usr/share/man/man1");
+        make_directory(&man1)?;
+        command::run(Command::new(lanh).args(["man", "--out"]).arg(&man1))?;
+        self.copy(&self.installer.join("lanhd.8"), "usr/share/man/man8/lanhd.8", 0o644)?;
+        let mut pages = vec![self.tree.join("usr/share/man/man8/lanhd.8")];
+        for entry in fs::read_dir(&man1).map_err(Failure::file("cannot list the manuals"))? {
+            pages.push(entry.map_err(Failure::file("cannot list the manuals"))?.path());
+        }
+        pages.iter().try_for_each(|page| gzip(page))
+    }
+
+    /// Completes `installer/linux/control` with version, architecture, size and the shared libraries that
+    /// the programs were linked with.
+    fn control(&self, version: &str) -> Result<(), Failure> {
+        let template = fs::read_to_string(self.installer.join("control"))
+            .map_err(Failure::file("cannot read installer/linux/control"))?;
+        let architecture = command::output(Command::new("dpkg").arg("--print-architecture"))?;
+        // dpkg-shlibdeps wants to stand in a source package.
+        let source = self.tree.with_file_name("shlibdeps");
+        make_directory(&source.join("debian"))?;
+        fs::write(source.join("debian/control"), "Source: lanh\n\nPackage: lanh\nArchitecture: any\n")
+            .map_err(Failure::file("cannot write for dpkg-shlibdeps"))?;
+        let libraries = command::output(
+            Command::new("dpkg-shlibdeps")
+                .current_dir(&source)
+                .arg("-O")
+                .arg(format!("-e{}", self.tree.join("usr/sbin/lanhd").display()))
+                .arg(format!("-e{}", self.tree.join("usr/bin/lanh").display())),
+        )?;
+        let libraries = libraries.trim().strip_prefix("shlibs:Depends=").unwrap_or_default();
+        let size = command::output(Command::new("du").args(["-sk", "--apparent-size"]).arg(&self.tree))?;
+        let size = size.split_whitespace().next().unwrap_or("0");
+        let control = template
+            .replace("@VERSION@", version)
+            .replace("@ARCHITECTURE@", architecture.trim())
+            .replace("@INSTALLED_SIZE@", size)
+            .replace("@LIBRARIES@", libraries);
+        self.write("DEBIAN/control", &control)
+    }
+}
+
+fn make_directory(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(Failure::file(format!("cannot make {}", path.display())))
+}
+
+fn make_parent(path: &Path) -> Result<(), Failure> {
+    path.parent().map_or(Ok(()), make_directory)
+}
+
+fn set_mode(path: &Path, mode: u32) -> Result<(), Failure> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(Failure::file(format!("cannot set the mode of {}", path.display())))
+}
+
+/// As Debian wants its documents: best compression, no name and time inside.
+fn gzip(path: &Path) -> Result<(), Failure> {
+    command::run(Command::new("gzip").args(["-9", "-n", "-f"]).arg(path))
+}
