@@ -31,6 +31,9 @@ pub enum AgeRating {
 }
 
 impl AgeRating {
+    /// All ratings, from the youngest on.
+    pub const ALL: [Self; 4] = [Self::Everyone, Self::Twelve, Self::Sixteen, Self::Eighteen];
+
     /// The youngest age, in years, that the rating allows.
     pub fn youngest(self) -> u8 {
         match self {

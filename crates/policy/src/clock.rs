@@ -1,6 +1,6 @@
 //! Moments, and wall time that a child cannot turn back or forward.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
 /// Which boot of the machine a time since boot belongs to.
@@ -33,8 +33,89 @@ pub struct Moment {
 
 /// Trusted wall time: never behind a persisted floor, and forward only as far as boot time advanced
 /// unless someone vouches for the clock.
+///
+/// Within a boot an unconfirmed wall clock is not looked at: setting it changes nothing. A confirmed one
+/// that is ahead is taken at once; one that is behind is not, so trusted time runs on until the floor is
+/// lowered by a guardian's restore.
+///
+/// Limit: the first look in a boot takes an unconfirmed wall clock that is ahead of the floor, because a
+/// machine that was off overnight must know that a new day began. Who sets the firmware's clock forward
+/// borrows from days to come, whose time is then spent when they come; see
+/// [`lead`](TrustedClock::lead) for noticing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustedClock {
     floor: DateTime<Utc>,
     anchor: Option<(BootId, Duration)>,
+}
+
+impl TrustedClock {
+    /// A clock that never shows less than `floor`, if there is one.
+    pub fn new(floor: Option<DateTime<Utc>>) -> Self {
+        Self { floor: within_calendar(floor.unwrap_or(DateTime::UNIX_EPOCH)), anchor: None }
+    }
+
+    /// Takes note of a moment and returns the trusted wall time there. It never decreases.
+    pub fn observe(&mut self, moment: Moment) -> DateTime<Utc> {
+        let wall = within_calendar(moment.wall);
+        let ran_on = match self.anchor {
+            Some((boot, since_boot)) if boot == moment.boot => {
+                Some(later(self.floor, moment.since_boot.saturating_sub(since_boot)))
+            }
+            _ => None,
+        };
+        self.floor = match (ran_on, moment.trust) {
+            (Some(ran_on), WallTrust::Unconfirmed) => ran_on,
+            (Some(ran_on), WallTrust::Confirmed) => ran_on.max(wall),
+            (None, _) => self.floor.max(wall),
+        };
+        let since_boot = match self.anchor {
+            // A time since boot that goes back stays where it was, or it would be counted twice.
+            Some((boot, since_boot)) if boot == moment.boot => since_boot.max(moment.since_boot),
+            _ => moment.since_boot,
+        };
+        self.anchor = Some((moment.boot, since_boot));
+        self.floor
+    }
+
+    /// Trusted wall time as of the last observation.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.floor
+    }
+
+    /// How far trusted time is ahead of a confirmed wall clock: more than a few minutes means that the
+    /// clock had been set forward while nobody vouched for it. `None`: not ahead, or not confirmed.
+    pub fn lead(&self, moment: Moment) -> Option<Duration> {
+        let ahead = between(within_calendar(moment.wall), self.floor);
+        (moment.trust == WallTrust::Confirmed && !ahead.is_zero()).then_some(ahead)
+    }
+}
+
+/// `at` within the years that calendars can be computed for: 1970 to 9999.
+pub(crate) fn within_calendar(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.clamp(DateTime::UNIX_EPOCH, last_moment())
+}
+
+fn last_moment() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// `at` and `by` more, at most the end of the year 9999.
+pub(crate) fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(by)
+        .ok()
+        .and_then(|by| at.checked_add_signed(by))
+        .map_or_else(last_moment, within_calendar)
+}
+
+/// `at` less `by`, at the earliest 1970.
+pub(crate) fn earlier(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(by)
+        .ok()
+        .and_then(|by| at.checked_sub_signed(by))
+        .map_or(DateTime::UNIX_EPOCH, within_calendar)
+}
+
+/// The time from one moment to a later one; zero if it is not later.
+pub(crate) fn between(from: DateTime<Utc>, until: DateTime<Utc>) -> Duration {
+    until.signed_duration_since(from).to_std().unwrap_or(Duration::ZERO)
 }

@@ -20,12 +20,14 @@ mod verdict;
 pub use app::{AgeRating, App, Category, Target};
 pub use clock::{BootId, Moment, TrustedClock, WallTrust};
 pub use effect::{CloseManner, Effect, HealthText, Warning};
-pub use engine::{Engine, Restored};
+pub use engine::{Engine, Restored, drawn};
 pub use event::{Event, Focus, Presence, SessionState};
 pub use family::{Child, Family, HoldEnd, Settings};
 pub use gate::GateTable;
 pub use ids::{Account, AppId, ChildId, GrantId, IntervalId, ProcessId, RequestId, RuleId, SessionId};
 pub use ledger::{Basis, Cost, Grant, LedgerEntry, Request, RequestState};
 pub use preset::{Preset, PresetId};
-pub use rule::{Allowance, BreakRule, LegalSource, Origin, Period, Rule, RuleError, RuleKind, Schedule, Slot};
+pub use rule::{
+    Allowance, BreakRule, LegalSource, Origin, Period, Rule, RuleError, RuleKind, Schedule, Slot,
+};
 pub use verdict::{BudgetLine, Cause, Help, Reason, Standing, Verdict};

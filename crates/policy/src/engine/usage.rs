@@ -1,0 +1,238 @@
+//! How much was used: counters for the allowances, and the open intervals of the ledger.
+
+use super::calendar::{Calendar, Day, after};
+use crate::app::Target;
+use crate::clock::{between, later};
+use crate::effect::Effect;
+use crate::ids::{AppId, ChildId, GrantId, IntervalId};
+use crate::ledger::{Basis, Cost, LedgerEntry};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Days that a counter remembers: the longest week and the day before it.
+const REMEMBERED_DAYS: u64 = 8;
+
+/// One use that is being booked: the series, what it costs and why it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Booking {
+    pub(crate) series: Target,
+    pub(crate) app: Option<AppId>,
+    pub(crate) cost: Cost,
+    pub(crate) basis: Basis,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Usage {
+    counters: BTreeMap<Target, Counter>,
+    open: Vec<OpenInterval>,
+}
+
+/// The sums of one series.
+#[derive(Clone, Debug, Default)]
+struct Counter {
+    /// Charged time by day, oldest first, today last if there is any.
+    charged: Vec<(NaiveDate, Duration)>,
+    /// Charged or granted today.
+    played: Duration,
+    /// Used today at any cost.
+    used: Duration,
+}
+
+#[derive(Clone, Debug)]
+struct OpenInterval {
+    booking: Booking,
+    id: IntervalId,
+    from: DateTime<Utc>,
+    used: Duration,
+    written: Duration,
+}
+
+impl Usage {
+    /// Adds what the ledger tells about the days that still matter.
+    pub(crate) fn restore(&mut self, entry: &LedgerEntry, calendar: &Calendar, today: NaiveDate) {
+        let date = calendar.date_of(entry.from);
+        if date <= today && after(date, REMEMBERED_DAYS) > today {
+            self.counters.entry(entry.target.clone()).or_default().add(date, today, entry.cost, entry.used);
+        }
+    }
+
+    /// Books `used` on everything that is open.
+    pub(crate) fn charge(&mut self, today: NaiveDate, used: Duration) {
+        for interval in &mut self.open {
+            interval.used = interval.used.saturating_add(used);
+            let cost = interval.booking.cost;
+            match self.counters.get_mut(&interval.booking.series) {
+                Some(counter) => counter.add(today, today, cost, used),
+                None => {
+                    let mut counter = Counter::default();
+                    counter.add(today, today, cost, used);
+                    self.counters.insert(interval.booking.series.clone(), counter);
+                }
+            }
+        }
+    }
+
+    /// Goes on with exactly these bookings from `at` on. Intervals of other bookings end here. Whether that
+    /// changes anything.
+    pub(crate) fn book(
+        &mut self,
+        child: ChildId,
+        at: DateTime<Utc>,
+        bookings: Vec<Booking>,
+        next_interval: &mut u64,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
+        let mut changed = false;
+        self.open.retain_mut(|interval| {
+            let goes_on = bookings.contains(&interval.booking);
+            if !goes_on {
+                interval.write(child, at, effects);
+                changed = true;
+            }
+            goes_on
+        });
+        for booking in bookings {
+            if !self.open.iter().any(|interval| interval.booking == booking) {
+                let id = IntervalId(*next_interval);
+                *next_interval = next_interval.saturating_add(1);
+                self.open.push(OpenInterval {
+                    booking,
+                    id,
+                    from: at,
+                    used: Duration::ZERO,
+                    written: Duration::ZERO,
+                });
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Ends all intervals at `at`; the same bookings start afresh with the next [`Usage::book`].
+    pub(crate) fn close(&mut self, child: ChildId, at: DateTime<Utc>, effects: &mut Vec<Effect>) {
+        for mut interval in self.open.drain(..) {
+            interval.write(child, at, effects);
+        }
+    }
+
+    /// Writes what the open intervals have become.
+    pub(crate) fn flush(&mut self, child: ChildId, at: DateTime<Utc>, effects: &mut Vec<Effect>) {
+        for interval in &mut self.open {
+            interval.write(child, at, effects);
+        }
+    }
+
+    pub(crate) fn bookings(&self) -> impl Iterator<Item = &Booking> {
+        self.open.iter().map(|interval| &interval.booking)
+    }
+
+    pub(crate) fn counts(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// What the series costs while it is in use; `None`: it is not.
+    pub(crate) fn cost(&self, series: &Target) -> Option<Cost> {
+        self.bookings().find(|booking| booking.series == *series).map(|booking| booking.cost)
+    }
+
+    /// Forgets what no allowance asks for any more, once a day begins.
+    pub(crate) fn begin_day(&mut self, today: NaiveDate) {
+        for counter in self.counters.values_mut() {
+            counter.charged.retain(|(date, _)| after(*date, REMEMBERED_DAYS) > today);
+            counter.played = Duration::ZERO;
+            counter.used = Duration::ZERO;
+        }
+        self.counters.retain(|_, counter| !counter.charged.is_empty());
+    }
+
+    /// Charged since the local date `first`, that day included.
+    pub(crate) fn charged_since(&self, series: &Target, first: NaiveDate) -> Duration {
+        self.counters.get(series).map_or(Duration::ZERO, |counter| counter.charged_since(first))
+    }
+
+    /// Charged or granted today.
+    pub(crate) fn played_today(&self, series: &Target) -> Duration {
+        self.counters.get(series).map_or(Duration::ZERO, |counter| counter.played)
+    }
+
+    /// Used today, whatever it cost.
+    pub(crate) fn used_today(&self, series: &Target) -> Duration {
+        self.counters.get(series).map_or(Duration::ZERO, |counter| counter.used)
+    }
+
+    /// The apps with charged time since `first`, and how much.
+    pub(crate) fn apps_since(&self, first: NaiveDate) -> impl Iterator<Item = (&AppId, Duration)> {
+        self.counters.iter().filter_map(move |(series, counter)| match series {
+            Target::App(app) => Some((app, counter.charged_since(first))),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn day_changed(day: &Day, at: DateTime<Utc>) -> bool {
+        at < day.start || at >= day.end
+    }
+}
+
+impl Counter {
+    fn add(&mut self, date: NaiveDate, today: NaiveDate, cost: Cost, used: Duration) {
+        if date == today {
+            self.used = self.used.saturating_add(used);
+            if !matches!(cost, Cost::Free(_)) {
+                self.played = self.played.saturating_add(used);
+            }
+        }
+        if cost != Cost::Charged {
+            return;
+        }
+        match self.charged.iter_mut().rev().find(|(day, _)| *day == date) {
+            Some((_, sum)) => *sum = sum.saturating_add(used),
+            None => self.charged.push((date, used)),
+        }
+    }
+
+    fn charged_since(&self, first: NaiveDate) -> Duration {
+        self.charged
+            .iter()
+            .filter(|(date, _)| *date >= first)
+            .fold(Duration::ZERO, |sum, (_, charged)| sum.saturating_add(*charged))
+    }
+}
+
+impl OpenInterval {
+    fn write(&mut self, child: ChildId, at: DateTime<Utc>, effects: &mut Vec<Effect>) {
+        if self.used <= self.written {
+            return;
+        }
+        self.written = self.used;
+        effects.push(Effect::Record(LedgerEntry {
+            id: self.id,
+            child,
+            target: self.booking.series.clone(),
+            app: self.booking.app.clone(),
+            from: self.from,
+            until: at.max(later(self.from, self.used)),
+            used: self.used,
+            cost: self.booking.cost,
+            basis: self.booking.basis,
+        }));
+    }
+}
+
+/// How much of a grant the ledger says was drawn. Use that is booked on several series at the same time
+/// was drawn once.
+pub(crate) fn drawn<'a>(grant: GrantId, ledger: impl IntoIterator<Item = &'a LedgerEntry>) -> Duration {
+    let mut spans: Vec<(DateTime<Utc>, DateTime<Utc>)> = ledger
+        .into_iter()
+        .filter(|entry| entry.cost == Cost::Grant(grant))
+        .map(|entry| (entry.from, later(entry.from, entry.used)))
+        .collect();
+    spans.sort();
+    let mut sum = Duration::ZERO;
+    let mut covered = DateTime::UNIX_EPOCH;
+    for (from, until) in spans {
+        sum = sum.saturating_add(between(from.max(covered), until));
+        covered = covered.max(until);
+    }
+    sum
+}
