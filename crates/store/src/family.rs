@@ -1,9 +1,17 @@
 //! What holds for the whole family.
 
-use crate::{Change, Result, Store};
+use crate::record::{read_family, write_family};
+use crate::{AuditKind, Change, Result, Store, StoreError};
 use chrono::Weekday;
 use chrono_tz::Tz;
 use lanh_policy::Family;
+use std::ops::RangeInclusive;
+
+/// Under which name the settings are kept.
+const FAMILY: &str = "family";
+
+/// The weeks that budgets need at the least, ten years at the most; in days.
+const RETENTION: RangeInclusive<u32> = 31..=3660;
 
 /// A number to call for help.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,18 +41,60 @@ pub struct FamilySettings {
     pub language: Option<String>,
 }
 
+impl Default for FamilySettings {
+    /// Vietnam: its zone, the week from Monday, 400 days of retention, the national child line 111.
+    fn default() -> Self {
+        Self {
+            zone: Tz::Asia__Ho_Chi_Minh,
+            week_start: Weekday::Mon,
+            retention_days: 400,
+            totals_only: false,
+            region: "VN".into(),
+            help_lines: vec![HelpLine {
+                name: "Tổng đài Quốc gia Bảo vệ Trẻ em".into(),
+                number: "111".into(),
+            }],
+            language: None,
+        }
+    }
+}
+
 impl Store {
     /// Everything that the engine enforces.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] when a stored value makes no sense.
     pub fn family(&self) -> Result<Family> {
-        todo!()
+        let settings = self.family_settings()?;
+        Ok(Family { zone: settings.zone, week_start: settings.week_start, children: self.children()? })
     }
-    /// What holds for everybody.
+
+    /// What holds for everybody; the default until a guardian sets it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
     pub fn family_settings(&self) -> Result<FamilySettings> {
-        todo!()
+        match self.meta::<String>(FAMILY)? {
+            Some(text) => read_family(&text),
+            None => Ok(FamilySettings::default()),
+        }
     }
+
     /// Replaces what holds for everybody.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for a retention out of range.
     pub fn set_family_settings(&mut self, change: &Change, settings: &FamilySettings) -> Result<()> {
-        let _ = (change, settings);
-        todo!()
+        if !RETENTION.contains(&settings.retention_days) {
+            return Err(StoreError::Invalid {
+                what: "the retention",
+                why: format!("use {} to {} days", RETENTION.start(), RETENTION.end()),
+            });
+        }
+        let text = write_family(settings)?;
+        self.atomic(|store| {
+            store.set_meta(FAMILY, &text)?;
+            store.note(change, AuditKind::FAMILY, None, "the family's settings were changed")
+        })
     }
 }

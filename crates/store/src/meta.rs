@@ -1,8 +1,13 @@
 //! Small facts about the machine, and retention.
 
-use crate::{Result, Store};
-use chrono::{DateTime, Utc};
-use lanh_policy::Restored;
+use crate::db::{column, signed};
+use crate::record::{read_time, write_time};
+use crate::{FamilySettings, Result, Store};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use lanh_policy::{Child, Period, Restored, RuleKind, Target};
+use rusqlite::types::FromSql;
+use rusqlite::{ToSql, params};
 
 /// What [`Store::prune`] removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,25 +20,179 @@ pub struct Pruned {
     pub audit: u64,
 }
 
+/// Under which name the floor is kept.
+const FLOOR: &str = "floor";
+
+/// What the engine must see of the past: two weeks, and a day for zones.
+const PAST: TimeDelta = TimeDelta::days(15);
+
+/// The ledger rows that no open grant counts on, at ?1.
+const UNNEEDED: &str =
+    "(cost <> 'grant' OR cost_id NOT IN (SELECT id FROM given WHERE stop > ?1 AND revoked_at IS NULL))";
+
 impl Store {
-    /// Everything that [`lanh_policy::Engine::restore`] needs; `wall` is what the machine's clock says.
+    /// Everything that [`lanh_policy::Engine::restore`] needs; `wall` is what the machine's clock says,
+    /// believed only as far as it does not skip open grants.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`](crate::StoreError::Unreadable).
     pub fn restored(&self, wall: DateTime<Utc>) -> Result<Restored> {
-        let _ = wall;
-        todo!()
+        let floor = self.floor()?;
+        let past = floor.map_or(wall, |floor| floor.min(wall));
+        let since = past.checked_sub_signed(PAST).unwrap_or(past);
+        Ok(Restored {
+            family: self.family()?,
+            ledger: self.ledger_since(since)?,
+            grants: self.open_grants(past)?,
+            floor,
+            next_interval: self.next_interval()?,
+        })
     }
+
     /// The floor of trusted wall time.
+    ///
+    /// # Errors
+    /// Those of the file.
     pub fn floor(&self) -> Result<Option<DateTime<Utc>>> {
-        todo!()
+        Ok(self.meta(FLOOR)?.map(read_time))
     }
+
     /// Raises the floor; a lower one is ignored.
+    ///
+    /// # Errors
+    /// Those of the file.
     pub fn keep_floor(&mut self, floor: DateTime<Utc>) -> Result<()> {
-        let _ = floor;
-        todo!()
+        if self.floor()?.is_some_and(|kept| kept >= floor) {
+            return Ok(());
+        }
+        self.set_meta(FLOOR, &write_time("the floor of time", floor)?)
     }
-    /// Removes what is past retention, and in totals-only mode the app names that no budget needs any more.
-    /// Call it once a day.
+
+    /// Removes what is past retention, and in totals-only mode the app names that no budget needs any more:
+    /// those of earlier days, or of earlier weeks for a child with a weekly allowance on apps. Call it once
+    /// a day.
+    ///
+    /// # Errors
+    /// Those of the file; then nothing was removed.
     pub fn prune(&mut self, now: DateTime<Utc>) -> Result<Pruned> {
-        let _ = now;
-        todo!()
+        let settings = self.family_settings()?;
+        let past = now.checked_sub_days(Days::new(settings.retention_days.into())).unwrap_or(now);
+        let children = self.children()?;
+        self.atomic(|store| {
+            store.keep_next_interval()?;
+            let mut pruned = Pruned { expired: store.expire(now, past)?, ..Pruned::default() };
+            pruned.audit = store.cut_audit(past)?;
+            if settings.totals_only {
+                for child in &children {
+                    pruned.anonymised += store.forget_apps(now, child, needed_from(now, child, &settings))?;
+                }
+                pruned.anonymised += store
+                    .db
+                    .execute("DELETE FROM app WHERE set_category IS NULL AND set_rating IS NULL", [])?;
+                pruned.anonymised += store.db.execute(
+                    "UPDATE app SET first_seen = NULL, last_seen = NULL WHERE first_seen IS NOT NULL",
+                    [],
+                )?;
+            }
+            Ok(pruned)
+        })
+    }
+
+    pub(crate) fn meta<T: FromSql>(&self, name: &str) -> Result<Option<T>> {
+        self.db.maybe("SELECT value FROM meta WHERE name = ?1", [name], |row| column(row, 0))
+    }
+
+    pub(crate) fn set_meta(&self, name: &str, value: &dyn ToSql) -> Result<()> {
+        self.db.execute(
+            "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            params![name, value],
+        )?;
+        Ok(())
+    }
+
+    fn expire(&self, now: DateTime<Utc>, past: DateTime<Utc>) -> Result<u64> {
+        let now = write_time("now", now)?;
+        let past = write_time("the start of retention", past)?;
+        let mut expired =
+            self.db.execute(&format!("DELETE FROM ledger WHERE stop <= ?2 AND {UNNEEDED}"), [now, past])?;
+        for sql in [
+            "DELETE FROM given WHERE stop <= ?1",
+            "DELETE FROM request WHERE at <= ?1",
+            "DELETE FROM revision WHERE at <= ?1",
+            "DELETE FROM app WHERE last_seen <= ?1 AND set_category IS NULL AND set_rating IS NULL",
+            "DELETE FROM attempt WHERE next_try <= ?1",
+        ] {
+            expired += self.db.execute(sql, [past])?;
+        }
+        Ok(expired)
+    }
+
+    /// The category and screen series hold the same time, so dropping the app series loses no total.
+    fn forget_apps(&self, now: DateTime<Utc>, child: &Child, needed_from: DateTime<Utc>) -> Result<u64> {
+        let child = signed("a child", child.id.0)?;
+        let now = write_time("now", now)?;
+        let cut = write_time("the start of the day", needed_from)?;
+        let dropped = self.db.execute(
+            &format!(
+                "DELETE FROM ledger WHERE child = ?3 AND target GLOB 'app:*' AND start < ?2 AND {UNNEEDED}"
+            ),
+            [now, cut, child],
+        )?;
+        let blanked = self.db.execute(
+            "UPDATE ledger SET app = NULL WHERE child = ?1 AND app IS NOT NULL AND start < ?2
+             AND target NOT GLOB 'app:*'",
+            [child, cut],
+        )?;
+        let grants = self.db.execute(
+            "DELETE FROM given WHERE child = ?1 AND target GLOB 'app:*' AND stop < ?2",
+            [child, cut],
+        )?;
+        let requests = self.db.execute(
+            "DELETE FROM request WHERE child = ?1 AND target GLOB 'app:*' AND at < ?2 AND state <> 'open'",
+            [child, cut],
+        )?;
+        Ok(dropped + blanked + grants + requests)
+    }
+}
+
+/// From when on the app names of a child are needed for its budgets.
+fn needed_from(now: DateTime<Utc>, child: &Child, settings: &FamilySettings) -> DateTime<Utc> {
+    let weekly = child.rules.iter().any(|rule| match &rule.kind {
+        RuleKind::Allowance(allowance) => {
+            matches!(allowance.period, Period::Week(_))
+                && matches!(allowance.target, Target::App(_) | Target::Each(_))
+        }
+        _ => false,
+    });
+    let today = now.with_timezone(&settings.zone).date_naive();
+    let back = if weekly { today.weekday().days_since(settings.week_start) } else { 0 };
+    let first = today.checked_sub_days(Days::new(back.into())).unwrap_or(today);
+    midnight(first, settings.zone)
+}
+
+/// The first moment of a local day. Where a change to summer time skips midnight, the day starts later.
+fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let start = day.and_time(NaiveTime::MIN);
+    (0..=12)
+        .filter_map(|quarters| start.checked_add_signed(TimeDelta::minutes(15 * quarters)))
+        .find_map(|local| zone.from_local_datetime(&local).earliest())
+        .map_or_else(|| start.and_utc(), |local| local.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::midnight;
+    use chrono::NaiveDate;
+    use chrono_tz::Tz;
+
+    #[test]
+    fn a_day_starts_at_local_midnight_or_when_summer_time_begins() {
+        let check = |zone: Tz, (year, month, day): (i32, u32, u32), expected: &str| {
+            let day = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+            assert_eq!(midnight(day, zone).to_rfc3339(), expected);
+        };
+        check(Tz::Asia__Ho_Chi_Minh, (2026, 11, 24), "2026-11-23T17:00:00+00:00");
+        check(Tz::America__Havana, (2026, 3, 8), "2026-03-08T05:00:00+00:00");
+        check(Tz::America__Havana, (2026, 11, 1), "2026-11-01T04:00:00+00:00");
     }
 }
