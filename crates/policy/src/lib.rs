@@ -26,7 +26,7 @@ pub use family::{Child, Family, HoldEnd, Settings};
 pub use gate::GateTable;
 pub use ids::{Account, AppId, ChildId, GrantId, IntervalId, ProcessId, RequestId, RuleId, SessionId};
 pub use ledger::{Basis, Cost, Grant, LedgerEntry, Request, RequestState};
-pub use preset::{Preset, PresetId};
+pub use preset::{Preset, PresetId, PresetStanding};
 pub use rule::{
     Allowance, BreakRule, LegalSource, Origin, Period, Rule, RuleError, RuleKind, Schedule, Slot,
 };

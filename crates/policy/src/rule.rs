@@ -142,3 +142,63 @@ pub enum RuleError {
     #[error("an allow-only rule needs at least one program or category")]
     AllowOnlyEmpty,
 }
+
+/// The shortest stretch, rest, and distance of health texts.
+const SHORTEST: Duration = Duration::from_secs(60);
+
+impl Rule {
+    /// Whether the rule can be taken.
+    ///
+    /// # Errors
+    /// See [`RuleKind::validate`].
+    pub fn validate(&self) -> Result<(), RuleError> {
+        self.kind.validate()
+    }
+}
+
+impl RuleKind {
+    /// Whether a rule of this kind can be taken.
+    ///
+    /// # Errors
+    /// The first thing that makes no sense about it. The engine does not panic on such a rule either, but
+    /// what it does then is not what anybody meant.
+    pub fn validate(&self) -> Result<(), RuleError> {
+        match self {
+            Self::Allowance(allowance) => allowance.period.validate(),
+            Self::Schedule(schedule) => schedule.slots.iter().try_for_each(|slots| validate_slots(slots)),
+            Self::Break(due) if due.at_most < SHORTEST || due.rest < SHORTEST => {
+                Err(RuleError::BreakTooShort)
+            }
+            Self::HealthText { every, .. } if *every < SHORTEST => Err(RuleError::HealthTextTooOften),
+            Self::AllowOnly(targets) if targets.is_empty() => Err(RuleError::AllowOnlyEmpty),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Period {
+    fn validate(&self) -> Result<(), RuleError> {
+        let too_long = |amount: &Duration, hours: u64| {
+            (*amount > Duration::from_secs(hours * 3600))
+                .then_some(RuleError::AllowanceTooLong { minutes: amount.as_secs() / 60 })
+        };
+        let error = match self {
+            Self::Day(days) => days.iter().flatten().find_map(|amount| too_long(amount, 24)),
+            Self::Week(amount) => too_long(amount, 7 * 24),
+        };
+        error.map_or(Ok(()), Err)
+    }
+}
+
+fn validate_slots(slots: &[Slot]) -> Result<(), RuleError> {
+    let mut slots = slots.to_vec();
+    slots.sort_by_key(|slot| slot.from);
+    if let Some(slot) = slots.iter().find(|slot| slot.until.is_some_and(|until| until <= slot.from)) {
+        return Err(RuleError::SlotBackwards { from: slot.from });
+    }
+    let overlap = slots.iter().zip(slots.iter().skip(1)).find(|(slot, next)| {
+        // No end means 24:00, after every start.
+        slot.until.is_none_or(|until| until > next.from)
+    });
+    overlap.map_or(Ok(()), |(_, next)| Err(RuleError::SlotsOverlap { at: next.from }))
+}

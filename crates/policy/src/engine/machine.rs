@@ -196,7 +196,9 @@ impl Machine {
             };
             let mut apps = Vec::new();
             if let Some(basis) = everything {
-                for app in self.running(&[account.clone()]).into_values().filter(|app| !frozen(&app.id)) {
+                for app in
+                    self.running(std::slice::from_ref(account)).into_values().filter(|app| !frozen(&app.id))
+                {
                     in_use.count(app, basis);
                     apps.push(app.id.clone());
                 }

@@ -433,8 +433,6 @@ impl Member {
         let holds = &self.holds;
         let in_use = context.machine.in_use(&self.profile.accounts, strict, |app| holds.is_frozen(app));
         let (bookings, drawing) = self.price(&in_use);
-        self.changed |=
-            self.in_use.apps.keys().ne(in_use.apps.keys()) || !self.usage.bookings().eq(&bookings);
         self.in_use = in_use;
         self.drawing = drawing;
         let used = self.stretches(
@@ -443,7 +441,8 @@ impl Member {
         );
         self.stretching = self.stretches(&bookings, |cost| cost == Cost::Charged);
         let resting_changed = self.breaks.note_use(self.cursor, &used);
-        self.usage.book(self.profile.id, self.cursor, bookings, context.next_interval, context.effects);
+        self.changed |=
+            self.usage.book(self.profile.id, self.cursor, bookings, context.next_interval, context.effects);
         if resting_changed {
             // The end of a rest has moved.
             self.rule_again();
@@ -502,10 +501,10 @@ impl Member {
             let RuleKind::Break(due) = &rule.kind else { continue };
             for booking in bookings.iter().filter(|booking| counts(booking.cost)) {
                 match (&due.target, &booking.series) {
-                    (Target::Each(category), Target::App(id)) => {
-                        if self.in_use.apps.get(id).is_some_and(|(app, _)| app.category == *category) {
-                            keys.push((rule.id, Some(id.clone())));
-                        }
+                    (Target::Each(category), Target::App(id))
+                        if self.in_use.apps.get(id).is_some_and(|(app, _)| app.category == *category) =>
+                    {
+                        keys.push((rule.id, Some(id.clone())));
                     }
                     (target, series) if target == series => keys.push((rule.id, None)),
                     _ => {}
