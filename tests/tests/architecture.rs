@@ -29,8 +29,22 @@ const MAY_DEPEND_ON_ANY: &[&str] = &["lanh-tests", "xtask"];
 
 /// What the pure core must not reach, directly or through others.
 const NOT_IN_POLICY: &[&str] = &[
-    "serde", "serde_core", "serde_json", "tokio", "async-std", "smol", "rusqlite", "nix", "rustix", "libc",
-    "sysinfo", "tracing", "log", "getrandom", "rand", "iana-time-zone",
+    "serde",
+    "serde_core",
+    "serde_json",
+    "tokio",
+    "async-std",
+    "smol",
+    "rusqlite",
+    "nix",
+    "rustix",
+    "libc",
+    "sysinfo",
+    "tracing",
+    "log",
+    "getrandom",
+    "rand",
+    "iana-time-zone",
 ];
 
 fn root() -> PathBuf {
@@ -130,7 +144,8 @@ fn the_core_reaches_no_clock_no_serialisation_and_no_io() {
     let nodes: BTreeMap<_, _> =
         metadata.resolve.as_ref().unwrap().nodes.iter().map(|node| (&node.id, node)).collect();
     let name = |id| metadata[id].name.to_string();
-    let start = metadata.workspace_packages().into_iter().find(|package| package.name == "lanh-policy").unwrap();
+    let start =
+        metadata.workspace_packages().into_iter().find(|package| package.name == "lanh-policy").unwrap();
     let mut to_visit = vec![&start.id];
     let mut seen = BTreeSet::new();
     while let Some(id) = to_visit.pop() {
@@ -183,7 +198,8 @@ fn unsafe_code_is_in_the_platform_only_and_says_why_it_is_sound() {
                 continue;
             }
             // The reason may stand a few lines above, before the statement that holds the block.
-            let explained = lines[number.saturating_sub(6)..=number].iter().any(|line| line.contains("SAFETY:"));
+            let explained =
+                lines[number.saturating_sub(6)..=number].iter().any(|line| line.contains("SAFETY:"));
             if !path.starts_with("crates/platform/") {
                 wrong.push(format!("{path}:{}: outside of crates/platform", number + 1));
             } else if !explained {
