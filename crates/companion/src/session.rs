@@ -1,0 +1,254 @@
+//! The thin loop between the service, the sensors, the desktop and the notices.
+
+use crate::cards::compose;
+use crate::desktop::{self, Which};
+use crate::notify::{Notifier, Outcome};
+use crate::sense::{self, Sight, Surroundings};
+use crate::state::{Act, Board, Command, Presence, Slot};
+use crate::{CompanionError, Options};
+use lanh_protocol::{
+    Answer, Client, ClientError, ClientKind, CompanionOrders, FailureCode, Notices, Question,
+};
+use lanh_words::Clock;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// How much may wait between the tasks.
+const QUEUE: usize = 64;
+
+/// The pauses between tries to reach the service: from the first to the longest, doubling.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Runs in these surroundings; see [`crate::run`].
+pub(crate) async fn run(options: Options, surroundings: Surroundings) -> Result<(), CompanionError> {
+    let mut companion = Companion::new(options, surroundings);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match companion.attach().await {
+            Ok(None) => return Ok(()),
+            Ok(Some((client, notices))) => {
+                pause = FIRST_PAUSE;
+                companion.serve(&client, notices).await;
+                tracing::info!("the service is away");
+            }
+            Err(CompanionError::Client(error @ (ClientError::Stranger { .. } | ClientError::Version(_)))) => {
+                return Err(error.into());
+            }
+            Err(error) => tracing::info!(%error, "the service cannot be reached yet"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// What the service made of a pressed button.
+struct Acted(Slot, Act, Result<(), Option<FailureCode>>);
+
+/// Work on the windows of the desktop, done one after the other.
+enum Windows {
+    /// Hide an app's windows. The outcome goes to the service always, or only when the desktop is not free.
+    Hide { client: Arc<Client>, app: String, pids: Vec<u32>, tell_always: bool },
+    /// Bring windows back.
+    Restore(Which),
+}
+
+struct Sensing {
+    idle_after: u64,
+    sights: mpsc::Receiver<Sight>,
+}
+
+struct Companion {
+    options: Options,
+    surroundings: Surroundings,
+    start: Instant,
+    orders: CompanionOrders,
+    zone: String,
+    board: Board,
+    presence: Presence,
+    sensing: Option<Sensing>,
+    notifier: Notifier,
+    outcomes: mpsc::Receiver<Outcome>,
+    windows: mpsc::Sender<Windows>,
+    acted_sender: mpsc::Sender<Acted>,
+    acted: mpsc::Receiver<Acted>,
+}
+
+impl Companion {
+    fn new(options: Options, surroundings: Surroundings) -> Self {
+        let (notifier, outcomes) = Notifier::start();
+        let (acted_sender, acted) = mpsc::channel(QUEUE);
+        let windows = manage_windows(surroundings.clone());
+        Self {
+            options,
+            surroundings,
+            start: Instant::now(),
+            orders: CompanionOrders { child: None, idle_after: 0, report_every: 0, help_lines: Vec::new() },
+            zone: String::new(),
+            board: Board::default(),
+            presence: Presence::new(Duration::ZERO),
+            sensing: None,
+            notifier,
+            outcomes,
+            windows,
+            acted_sender,
+            acted,
+        }
+    }
+
+    /// Connects, asks for orders and makes good what was missed. `None`: there is nothing to do here.
+    async fn attach(&mut self) -> Result<Option<(Arc<Client>, Notices)>, CompanionError> {
+        let (client, notices) = Client::connect(&self.options.socket, ClientKind::Companion).await?;
+        let session = std::env::var("XDG_SESSION_ID").ok().filter(|name| !name.is_empty());
+        let Answer::Companion(orders) = client.ask(Question::Attach { session }).await? else {
+            return Err(CompanionError::Protocol);
+        };
+        let Some(child) = orders.child else { return Ok(None) };
+        if self.orders.child != orders.child {
+            self.board = Board::new(child);
+        }
+        // The service at the other end knows nothing yet: the first report is due at once.
+        self.presence.start_over(Duration::from_secs(orders.report_every));
+        self.sense(orders.idle_after).await;
+        self.orders = orders;
+        let Answer::Status(status) = client.ask(Question::Status { child: None }).await? else {
+            return Err(CompanionError::Protocol);
+        };
+        self.zone.clone_from(&status.zone);
+        let client = Arc::new(client);
+        let commands = self.board.attached(&status);
+        self.perform(&client, commands);
+        Ok(Some((client, notices)))
+    }
+
+    /// Starts the sensors, or starts them anew when they shall call it idle after another time.
+    async fn sense(&mut self, idle_after: u64) {
+        if self.sensing.as_ref().is_some_and(|sensing| sensing.idle_after == idle_after) {
+            return;
+        }
+        let (sender, sights) = mpsc::channel(QUEUE);
+        self.presence.see(self.start.elapsed(), Sight::Blind);
+        self.sensing = Some(Sensing { idle_after, sights });
+        let surroundings = self.surroundings.clone();
+        let start = tokio::task::spawn_blocking(move || {
+            sense::start(&surroundings, Duration::from_secs(idle_after), &sender);
+        });
+        if let Err(error) = start.await {
+            tracing::error!(%error, "the sensors did not start");
+        }
+    }
+
+    /// Works until the connection ends.
+    async fn serve(&mut self, client: &Arc<Client>, mut notices: Notices) {
+        loop {
+            let now = self.start.elapsed();
+            if let Some(presence) = self.presence.report(now)
+                && let Err(error) = client.ask(Question::Report { presence }).await
+            {
+                // A failure that is told leaves the connection whole; the next report tries again.
+                if !matches!(error, ClientError::Denied(_)) {
+                    return;
+                }
+                tracing::warn!(%error, "the report was refused");
+            }
+            let wake = self.start + self.presence.next_wake(self.start.elapsed());
+            let commands = tokio::select! {
+                notice = notices.next() => match notice {
+                    Some(notice) => self.board.on(notice),
+                    None => return,
+                },
+                sight = next_sight(&mut self.sensing) => {
+                    let commands = match &sight {
+                        Sight::Focus(focus) => self.board.focused(focus),
+                        _ => Vec::new(),
+                    };
+                    self.presence.see(self.start.elapsed(), sight);
+                    commands
+                }
+                Some(outcome) = self.outcomes.recv() => match outcome {
+                    Outcome::Pressed(slot, key) => self.board.pressed(&slot, &key),
+                    Outcome::Closed(slot) => {
+                        self.board.closed(&slot);
+                        Vec::new()
+                    }
+                },
+                Some(Acted(slot, act, outcome)) = self.acted.recv() => self.board.answered(&slot, &act, outcome),
+                () = tokio::time::sleep_until(wake) => Vec::new(),
+            };
+            self.perform(client, commands);
+        }
+    }
+
+    fn perform(&self, client: &Arc<Client>, commands: Vec<Command>) {
+        for command in commands {
+            match command {
+                Command::Show(slot, card) => {
+                    let clock = Clock::new(std::time::SystemTime::now().into(), &self.zone);
+                    if let Some(text) = compose(&card, &self.options.words, &clock, &self.orders.help_lines) {
+                        self.notifier.show(slot, card, text);
+                    }
+                }
+                Command::Dismiss(slot) => self.notifier.dismiss(slot),
+                Command::Prepare { app, pids } => {
+                    self.queue(Windows::Hide { client: Arc::clone(client), app, pids, tell_always: true });
+                }
+                Command::HideAgain { app, pids } => {
+                    self.queue(Windows::Hide { client: Arc::clone(client), app, pids, tell_always: false });
+                }
+                Command::Restore { app } => self.queue(Windows::Restore(Which::Of(app))),
+                Command::RestoreAllBut(apps) => self.queue(Windows::Restore(Which::AllBut(apps))),
+                Command::Do(slot, act) => {
+                    let (client, acted) = (Arc::clone(client), self.acted_sender.clone());
+                    tokio::spawn(async move {
+                        let outcome = match client.ask(act.question()).await {
+                            Ok(_) => Ok(()),
+                            Err(ClientError::Denied(failure)) => Err(Some(failure.code)),
+                            Err(_) => Err(None),
+                        };
+                        // The companion ends: nobody is left to be told.
+                        let _ = acted.send(Acted(slot, act, outcome)).await;
+                    });
+                }
+            }
+        }
+    }
+
+    fn queue(&self, work: Windows) {
+        if self.windows.try_send(work).is_err() {
+            tracing::error!("too much work on windows waits; the service goes on without an answer");
+        }
+    }
+}
+
+/// What the sensors see next. A desktop where none works shows nothing, for ever.
+async fn next_sight(sensing: &mut Option<Sensing>) -> Sight {
+    if let Some(sensing) = sensing
+        && let Some(sight) = sensing.sights.recv().await
+    {
+        return sight;
+    }
+    std::future::pending().await
+}
+
+/// Works on windows in a task of its own: an app that cannot be freed must hold up neither reports nor notices.
+fn manage_windows(surroundings: Surroundings) -> mpsc::Sender<Windows> {
+    let (sender, mut queue) = mpsc::channel(QUEUE);
+    tokio::spawn(async move {
+        while let Some(work) = queue.recv().await {
+            match work {
+                Windows::Restore(which) => desktop::restore(&surroundings, which).await,
+                Windows::Hide { client, app, pids, tell_always } => {
+                    let free = desktop::prepare(&surroundings, &app, &pids).await;
+                    if (tell_always || !free)
+                        && let Err(error) = client.ask(Question::HoldPrepared { app, free }).await
+                    {
+                        tracing::warn!(%error, "the service did not hear that a hold is prepared");
+                    }
+                }
+            }
+        }
+    });
+    sender
+}

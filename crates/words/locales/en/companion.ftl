@@ -1,0 +1,9 @@
+# What the companion in a desktop session says by itself.
+
+companion-asked-title = Asked
+companion-asked-body = A guardian sees that you would like { $duration } more for { $target }. The answer appears here.
+companion-not-done-title = That did not work
+companion-not-done-over = It is not running any more.
+companion-not-done-not-now = It is not possible right now.
+companion-not-done-too-soon = You have asked already. Wait a little for the answer.
+companion-not-done-unreached = Lanh cannot be reached right now. Try again in a moment.
