@@ -1,7 +1,9 @@
 //! The programs that are installed.
 
-use crate::roots::Roots;
+use crate::evidence::{BuildId, FileKey};
+use crate::roots::{Home, Roots};
 use lanh_policy::{AgeRating, App, AppId, Category};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// How a fact is known.
@@ -83,7 +85,33 @@ pub struct InstalledApp {
 /// The programs that are installed on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct Installed {
-    apps: Vec<InstalledApp>,
+    /// By id.
+    pub(crate) apps: Vec<InstalledApp>,
+    /// The program files of all apps.
+    pub(crate) programs: Vec<KnownFile>,
+    /// Parts of the desktop that are never judged.
+    pub(crate) essential: HashSet<PathBuf>,
+    /// The devices that the system's own programs are on.
+    pub(crate) devices: HashSet<u64>,
+    /// The homes that were looked into.
+    pub(crate) homes: Vec<Home>,
+    /// Where the system's root is.
+    pub(crate) root: PathBuf,
+}
+
+/// One program file of an app.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownFile {
+    /// Whose program it is.
+    pub(crate) app: AppId,
+    /// Where it is, links resolved.
+    pub(crate) path: PathBuf,
+    /// Which file that was at the scan.
+    pub(crate) key: Option<FileKey>,
+    /// Its build id, if it is an ELF program with one.
+    pub(crate) build_id: Option<BuildId>,
+    /// The arguments that make it this app rather than another with the same file.
+    pub(crate) arguments: Vec<String>,
 }
 
 impl InstalledApp {
@@ -98,8 +126,7 @@ impl Installed {
     ///
     /// Takes tens of milliseconds: reads desktop entries, store files and ELF headers, hashes nothing.
     pub fn scan(roots: &Roots) -> Self {
-        let _ = roots;
-        Self::default()
+        crate::scan::scan(roots)
     }
 
     /// Every program, by id.

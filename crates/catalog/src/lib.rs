@@ -5,10 +5,16 @@
 //! What a child can write (names, environment, arguments, desktop entries at home) is a claim: it can
 //! make the answer stricter, never freer (`docs/adr/0005-recognition-and-evidence.md`).
 
+mod category;
 mod evidence;
 mod installed;
+mod parse;
+pub mod rating;
 mod recogniser;
 mod roots;
+mod running;
+mod scan;
+mod shipped;
 
 pub use evidence::{BuildId, ContentHash, Evidence, EvidenceCache, FileKey, NamedFile, NoEvidence, OpenFile};
 pub use installed::{FactBasis, Installed, InstalledApp, Names, Source, Trust};

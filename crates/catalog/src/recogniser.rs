@@ -1,10 +1,16 @@
 //! Which program a process is.
 
-use crate::evidence::{Evidence, EvidenceCache, FileKey};
-use crate::installed::Installed;
+use crate::category::{is_limited, is_safe};
+use crate::evidence::{BuildId, Evidence, EvidenceCache, FileKey, LONGEST_HASHED, OpenFile, open_regular};
+use crate::installed::{Installed, InstalledApp, KnownFile, Trust};
+use crate::parse::command::base_name;
+use crate::running::{Runs, is_interpreter, is_shared, runs, windows_path};
+use crate::scan::{GAME_FOLDERS, key_of};
+use crate::shipped::Shipped;
 use lanh_policy::{AgeRating, App, AppId, Category};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The environment variables that [`ProgramFacts::env`] is read for. All of them are claims.
@@ -127,13 +133,52 @@ pub struct Recogniser {
     installed: Arc<Installed>,
     facts: BTreeMap<AppId, GuardianFact>,
     cache: Arc<EvidenceCache>,
+    /// Indices into the installed program files.
+    by_path: HashMap<PathBuf, Vec<usize>>,
+    by_file: HashMap<(u64, u64), Vec<usize>>,
+    by_size: HashMap<u64, Vec<usize>>,
+    by_build_id: HashMap<BuildId, Vec<usize>>,
+    /// Folders in which every program is one app.
+    folders: HashMap<PathBuf, AppId>,
+}
+
+/// One program file of a process: what runs, or what an argument names.
+struct Subject<'a> {
+    path: &'a Path,
+    key: Option<FileKey>,
+    owner: Option<u32>,
+    deleted: bool,
+    evidence: &'a dyn Evidence,
 }
 
 impl Recogniser {
     /// Indexes the installed programs. Reads nothing.
     pub fn new(installed: Arc<Installed>, guardian: Vec<GuardianFact>, cache: Arc<EvidenceCache>) -> Self {
         let facts = guardian.into_iter().map(|fact| (fact.id.clone(), fact)).collect();
-        Self { installed, facts, cache }
+        let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_file: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_size: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_build_id: HashMap<_, Vec<_>> = HashMap::new();
+        for (at, program) in installed.programs.iter().enumerate() {
+            by_path.entry(program.path.clone()).or_default().push(at);
+            if let Some(key) = program.key {
+                by_file.entry((key.dev, key.ino)).or_default().push(at);
+                by_size.entry(key.size).or_default().push(at);
+            }
+            if let Some(id) = &program.build_id {
+                by_build_id.entry(id.clone()).or_default().push(at);
+            }
+        }
+        let mut folders = HashMap::new();
+        // What the system says of a folder outweighs what a child's files say.
+        for trust in [Trust::System, Trust::Child] {
+            for app in installed.apps.iter().filter(|app| app.trust == trust) {
+                for folder in &app.folders {
+                    folders.entry(folder.clone()).or_insert_with(|| app.id.clone());
+                }
+            }
+        }
+        Self { installed, facts, cache, by_path, by_file, by_size, by_build_id, folders }
     }
 
     /// Which program this is.
@@ -142,22 +187,55 @@ impl Recogniser {
     /// file in a place that the child can write costs reads through `evidence`: headers for its build id,
     /// and all of it only if an installed program has the same length.
     pub fn recognise(&self, facts: &ProgramFacts, evidence: &dyn Evidence) -> Recognition {
-        let _ = (facts, evidence, &self.facts, &self.cache);
-        Recognition {
-            app: None,
-            means: Means::Nothing,
-            confidence: Confidence::Likely,
-            judged: false,
-            launcher: false,
+        let Some(exe) = facts.exe.as_deref() else { return nothing() };
+        let subject =
+            Subject { path: exe, key: facts.file, owner: facts.owner, deleted: facts.deleted, evidence };
+        let name = exe.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let genuine = self.is_genuine(&subject);
+        let childs = !genuine || facts.deleted && !is_on_system(exe) || self.is_childs(exe, facts);
+        if genuine && self.installed.essential.contains(exe) {
+            return nothing();
         }
+        if let Some(found) = self.identify(&subject, &facts.argv, childs) {
+            return found;
+        }
+        // What an interpreter runs, or what a copy of one might.
+        if is_interpreter(&name)
+            && let Some(found) = self.argument(&name, facts, evidence, genuine)
+        {
+            return found;
+        }
+        if let Some(found) = self.folder(exe, genuine || childs && !is_on_system(exe)) {
+            return found;
+        }
+        if let Some(found) = self.claims(exe, facts, genuine, childs) {
+            return found;
+        }
+        if let Some(found) = self.ancestry(exe, facts, childs) {
+            return found;
+        }
+        if childs && !is_session_script(exe) {
+            // A copied interpreter has no name that tells; what it runs may still be a game.
+            if let Some(found) = self.known_argument(facts, evidence) {
+                return found;
+            }
+            return self.placed(&subject, genuine);
+        }
+        if GAME_FOLDERS.iter().any(|folder| exe.starts_with(self.real(folder))) {
+            let app = App { id: path_id(exe), name, category: Category::Game, rating: None };
+            return self.found(app, false, Means::Place, Confidence::Certain);
+        }
+        if self.facts.contains_key(&path_id(exe)) {
+            return self.found(self.app(&path_id(exe)), false, Means::Path, Confidence::Certain);
+        }
+        nothing()
     }
 
-    /// What the rules see of an app: installed, named by a guardian or seen before; else made from its id.
+    /// What the rules see of an app: installed, named by a guardian or on the shipped list; else made from
+    /// its id.
     pub fn app(&self, id: &AppId) -> App {
-        self.installed.get(id).map_or_else(
-            || App { id: id.clone(), name: id.as_str().to_owned(), category: Category::Other, rating: None },
-            super::installed::InstalledApp::app,
-        )
+        let app = self.installed.get(id).map_or_else(|| unknown(id), InstalledApp::app);
+        self.told(app)
     }
 
     /// What it was built from.
@@ -169,4 +247,505 @@ impl Recogniser {
     pub fn files_of(&self, id: &AppId) -> Vec<PathBuf> {
         self.installed.files_of(id)
     }
+
+    /// With what a guardian said of it.
+    fn told(&self, mut app: App) -> App {
+        if let Some(fact) = self.facts.get(&app.id) {
+            if let Some(name) = &fact.name {
+                app.name.clone_from(name);
+            }
+            app.category = fact.category.unwrap_or(app.category);
+            app.rating = fact.rating.or(app.rating);
+        }
+        app
+    }
+
+    fn found(&self, app: App, launcher: bool, means: Means, confidence: Confidence) -> Recognition {
+        Recognition { app: Some(self.told(app)), means, confidence, judged: true, launcher }
+    }
+
+    fn known(&self, program: &KnownFile, means: Means, confidence: Confidence) -> Recognition {
+        let app = self.installed.get(&program.app);
+        let confidence = match app.map(|app| app.trust) {
+            Some(Trust::Child) => confidence.min(Confidence::Likely),
+            _ => confidence,
+        };
+        self.found(self.app(&program.app), app.is_some_and(|app| app.launcher), means, confidence)
+    }
+
+    fn programs<'a>(&'a self, at: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a KnownFile> {
+        at.into_iter().flatten().filter_map(|at| self.installed.programs.get(*at))
+    }
+
+    /// A path of the system, under the root that was scanned.
+    fn real(&self, path: &str) -> PathBuf {
+        self.installed.root.join(path.trim_start_matches('/'))
+    }
+
+    /// Whether the file is the one that the system has under this path: not a child's mount over it.
+    fn is_genuine(&self, subject: &Subject<'_>) -> bool {
+        let Some(key) = subject.key else { return !is_memory(subject.path) };
+        if subject.owner == Some(0) && self.installed.devices.contains(&key.dev) {
+            return true;
+        }
+        let same = |known: FileKey| (known.dev, known.ino) == (key.dev, key.ino);
+        // What was scanned tells without a look at the disk.
+        if self.programs(self.by_path.get(subject.path)).any(|program| program.key.is_some_and(same)) {
+            return true;
+        }
+        std::fs::metadata(subject.path).ok().and_then(|metadata| key_of(&metadata)).is_some_and(same)
+    }
+
+    /// Whether it lies where a child can write.
+    fn is_childs(&self, path: &Path, facts: &ProgramFacts) -> bool {
+        facts.uid != 0 && facts.owner == Some(facts.uid)
+            || self
+                .installed
+                .homes
+                .iter()
+                .any(|home| path.starts_with(self.installed.root.join(strip(&home.path))))
+            || is_writable_place(path)
+    }
+
+    /// By the file itself: inode, path, content, build id.
+    fn identify(&self, subject: &Subject<'_>, argv: &[String], childs: bool) -> Option<Recognition> {
+        if let Some(key) = subject.key {
+            let same: Vec<&KnownFile> = self.programs(self.by_file.get(&(key.dev, key.ino))).collect();
+            // A number may be used again for another file after the scan; then the size or the change
+            // time differs, unless the path still says the same.
+            let sure = same.iter().any(|program| {
+                program.path == subject.path
+                    || program.key.is_some_and(|known| known.size == key.size && known.mtime == key.mtime)
+            });
+            if sure && let Some(program) = self.choose(same, argv) {
+                return Some(self.known(program, Means::File, Confidence::Certain));
+            }
+        }
+        let at_path: Vec<&KnownFile> = self.programs(self.by_path.get(subject.path)).collect();
+        if let Some(program) = self.choose(at_path, argv) {
+            // A path alone can be a child's mount; then it may only lead to what is limited anyway.
+            let genuine = subject.key.is_none() || !subject.deleted && self.is_genuine(subject);
+            if genuine || is_limited(self.app(&program.app).category) {
+                let confidence = if genuine { Confidence::Certain } else { Confidence::Likely };
+                return Some(self.known(program, Means::Path, confidence));
+            }
+        }
+        if childs { self.copy(subject, argv) } else { None }
+    }
+
+    /// By content or build id: a copy of an installed program, perhaps edited.
+    fn copy(&self, subject: &Subject<'_>, argv: &[String]) -> Option<Recognition> {
+        let key = subject.key?;
+        let same_size: Vec<&KnownFile> = self.programs(self.by_size.get(&key.size)).collect();
+        if !same_size.is_empty() && key.size <= LONGEST_HASHED && key.size > 0 {
+            let hash = self.cache.sha256(key, || subject.evidence.sha256());
+            let same =
+                same_size.into_iter().filter(|program| hash.is_some() && self.hash_of(program) == hash);
+            if let Some(program) = self.choose(same.collect(), argv) {
+                return Some(self.known(program, Means::Content, Confidence::Certain));
+            }
+        }
+        let id = self.cache.build_id(key, || subject.evidence.build_id())?;
+        let same: Vec<&KnownFile> = self.programs(self.by_build_id.get(&id)).collect();
+        let program = self.choose(same, argv)?;
+        // A build id can be written into any file, so it never leads to what is free.
+        let category = self.app(&program.app).category;
+        (is_limited(category) || category == Category::Browser)
+            .then(|| self.known(program, Means::BuildId, Confidence::Likely))
+    }
+
+    /// The hash of an installed program, read on the first need.
+    fn hash_of(&self, program: &KnownFile) -> Option<crate::evidence::ContentHash> {
+        self.cache.sha256(program.key?, || OpenFile::new(open_regular(&program.path)?, "/").sha256())
+    }
+
+    /// Which of several apps with one program file: the one whose arguments are there, if that is no freer
+    /// than the plain one.
+    fn choose<'a>(&self, programs: Vec<&'a KnownFile>, argv: &[String]) -> Option<&'a KnownFile> {
+        let category = |program: &KnownFile| self.app(&program.app).category;
+        let plain = *programs.iter().min_by_key(|program| {
+            (program.arguments.len(), category(program) != Category::Game, program.app.clone())
+        })?;
+        let given = |program: &&&KnownFile| {
+            !program.arguments.is_empty() && program.arguments.iter().all(|word| argv.contains(word))
+        };
+        let no_freer =
+            |program: &&&KnownFile| is_limited(category(program)) || category(program) == category(plain);
+        let chosen =
+            programs.iter().filter(given).filter(no_freer).max_by_key(|program| program.arguments.len());
+        Some(chosen.copied().unwrap_or(plain))
+    }
+
+    /// What an interpreter runs. `None`: nothing that has a name.
+    fn argument(
+        &self,
+        name: &str,
+        facts: &ProgramFacts,
+        evidence: &dyn Evidence,
+        genuine: bool,
+    ) -> Option<Recognition> {
+        let file = match runs(name, &facts.argv) {
+            Runs::Minecraft => {
+                return Some(self.found(
+                    self.app(&"minecraft".into()),
+                    false,
+                    Means::Argument,
+                    Confidence::Likely,
+                ));
+            }
+            Runs::WineHelper => return genuine.then(nothing),
+            Runs::Windows(program) => return self.windows(&program, facts, evidence),
+            Runs::Nothing => {
+                let java = name.starts_with("java");
+                return (java && is_minecraft_folder(facts.cwd.as_deref()?)).then(|| {
+                    self.found(self.app(&"minecraft".into()), false, Means::Argument, Confidence::Claimed)
+                });
+            }
+            Runs::File(file) => file,
+        };
+        let path = if file.is_absolute() { file } else { facts.cwd.as_deref()?.join(file) };
+        let named = evidence.named(&path).or_else(|| {
+            let package = path.with_extension("").join("__main__.py");
+            (path.extension()? == "py").then(|| evidence.named(&package)).flatten()
+        })?;
+        let subject = Subject {
+            path: &named.path,
+            key: Some(named.key),
+            owner: named.owner,
+            deleted: false,
+            evidence: named.evidence.as_ref(),
+        };
+        let genuine = self.is_genuine(&subject);
+        let childs = !genuine
+            || self.is_childs(
+                &named.path,
+                &ProgramFacts { owner: named.owner, uid: facts.uid, ..ProgramFacts::default() },
+            );
+        if genuine && self.installed.essential.contains(&named.path) {
+            return Some(nothing());
+        }
+        let found =
+            self.identify(&subject, &facts.argv, childs).or_else(|| self.folder(&named.path, genuine));
+        if let Some(found) = found {
+            return Some(Recognition {
+                means: Means::Argument,
+                confidence: found.confidence.min(Confidence::Likely),
+                ..found
+            });
+        }
+        if !childs || is_session_script(&named.path) {
+            return None;
+        }
+        // A launcher's own jar or script is told by the shipped list only where the system installed it.
+        if let Some(found) = self.ancestry(&named.path, facts, true) {
+            return Some(found);
+        }
+        let placed = self.placed(&subject, genuine);
+        Some(Recognition { means: Means::Argument, ..placed })
+    }
+
+    /// A Windows program under Wine or Proton.
+    fn windows(&self, program: &str, facts: &ProgramFacts, evidence: &dyn Evidence) -> Option<Recognition> {
+        if let Some(found) = self.steam_claim(facts) {
+            return Some(found);
+        }
+        let home =
+            self.installed.homes.iter().find(|home| home.uid == facts.uid).map(|home| home.path.clone());
+        let prefix = facts.env.get("WINEPREFIX").map(PathBuf::from).or_else(|| Some(home?.join(".wine")))?;
+        let path = windows_path(program, &prefix)
+            .or_else(|| facts.cwd.as_deref().map(|cwd| cwd.join(program.replace('\\', "/"))))?;
+        let path = match evidence.named(&path) {
+            Some(named) => {
+                let subject = Subject {
+                    path: &named.path,
+                    key: Some(named.key),
+                    owner: named.owner,
+                    deleted: false,
+                    evidence: named.evidence.as_ref(),
+                };
+                if let Some(found) = self.identify(&subject, &facts.argv, true) {
+                    return Some(Recognition {
+                        means: Means::Argument,
+                        confidence: found.confidence.min(Confidence::Likely),
+                        ..found
+                    });
+                }
+                named.path
+            }
+            None => path,
+        };
+        if let Some(found) = self.folder(&path, true).or_else(|| self.ancestry(&path, facts, true)) {
+            return Some(found);
+        }
+        let name = base_name(program).to_owned();
+        let app = App { id: path_id(&path), name, category: Category::Other, rating: None };
+        Some(self.found(self.safe(app), false, Means::Argument, Confidence::Claimed))
+    }
+
+    /// A known limited program among the arguments of an unknown one.
+    fn known_argument(&self, facts: &ProgramFacts, evidence: &dyn Evidence) -> Option<Recognition> {
+        facts
+            .argv
+            .iter()
+            .skip(1)
+            .take(16)
+            .filter(|word| !word.starts_with('-') && word.contains('/'))
+            .find_map(|word| {
+                let path = Path::new(word);
+                let path =
+                    if path.is_absolute() { path.to_owned() } else { facts.cwd.as_deref()?.join(path) };
+                let named = evidence.named(&path)?;
+                let program = self.choose(
+                    self.programs(self.by_file.get(&(named.key.dev, named.key.ino))).collect(),
+                    &[],
+                )?;
+                is_limited(self.app(&program.app).category)
+                    .then(|| self.known(program, Means::Argument, Confidence::Likely))
+            })
+    }
+
+    /// By the folder that it is in.
+    fn folder(&self, path: &Path, genuine: bool) -> Option<Recognition> {
+        let id = path.ancestors().skip(1).find_map(|folder| self.folders.get(folder))?;
+        let app = self.app(id);
+        let installed = self.installed.get(id)?;
+        if !(genuine && installed.trust == Trust::System || is_safe(app.category)) {
+            return None;
+        }
+        let confidence = match installed.trust {
+            Trust::System if genuine => Confidence::Certain,
+            _ => Confidence::Likely,
+        };
+        Some(self.found(app, installed.launcher, Means::Folder, confidence))
+    }
+
+    /// By what it says of itself; never anything that is free.
+    fn claims(&self, exe: &Path, facts: &ProgramFacts, genuine: bool, childs: bool) -> Option<Recognition> {
+        if let Some(flatpak) = &facts.flatpak {
+            return self.flatpak(exe, flatpak, facts);
+        }
+        if let Ok(rest) = exe.strip_prefix(self.real("/snap"))
+            && let Some(name) = rest.components().next().and_then(|part| part.as_os_str().to_str())
+            && genuine
+            && self.installed.get(&AppId::new(format!("snap:{name}"))).is_some()
+        {
+            return Some(self.found(
+                self.app(&AppId::new(format!("snap:{name}"))),
+                false,
+                Means::Folder,
+                Confidence::Certain,
+            ));
+        }
+        if !childs {
+            return None;
+        }
+        if let Some(found) = self.steam_claim(facts) {
+            return Some(found);
+        }
+        // An AppImage runs from a mount of its own; the image names itself.
+        let mounted = exe.components().any(|part| part.as_os_str().to_string_lossy().starts_with(".mount_"));
+        let image = facts.env.get("APPIMAGE").filter(|_| mounted)?;
+        let app = self.app(&path_id(Path::new(image)));
+        let vouched = facts
+            .parent
+            .as_ref()
+            .and_then(|parent| parent.app.as_ref())
+            .is_some_and(|parent| parent.id == app.id);
+        (vouched || is_safe(app.category)).then(|| self.found(app, false, Means::Claim, Confidence::Claimed))
+    }
+
+    /// A program in a Flatpak sandbox: sure if its file is one of the installed application's.
+    fn flatpak(&self, exe: &Path, flatpak: &str, facts: &ProgramFacts) -> Option<Recognition> {
+        let id = AppId::new(format!("flatpak:{flatpak}"));
+        let app = self.app(&id);
+        let installed = self.installed.get(&id);
+        let launcher = installed.is_some_and(|app| app.launcher);
+        let inside = exe.strip_prefix("/app").ok();
+        let sure = inside.zip(installed).zip(facts.file).is_some_and(|((inside, installed), key)| {
+            installed.trust == Trust::System
+                && installed.folders.iter().any(|folder| {
+                    let known =
+                        std::fs::metadata(folder.join(inside)).ok().and_then(|metadata| key_of(&metadata));
+                    known.is_some_and(|known| (known.dev, known.ino) == (key.dev, key.ino))
+                })
+        });
+        if sure {
+            return Some(self.found(app, launcher, Means::Folder, Confidence::Certain));
+        }
+        // The sandbox's own helpers, from a runtime that only root can write.
+        let parent = facts.parent.as_ref().and_then(|parent| parent.app.as_ref());
+        let vouched = parent.is_some_and(|parent| parent.id == id) && facts.owner == Some(0);
+        if vouched || is_safe(app.category) {
+            let app = if installed.is_none() { unknown(&id) } else { app };
+            return Some(self.found(app, launcher, Means::Claim, Confidence::Claimed));
+        }
+        // It says that it is something free, and nothing proves it: the file decides.
+        None
+    }
+
+    fn steam_claim(&self, facts: &ProgramFacts) -> Option<Recognition> {
+        let started = facts
+            .argv
+            .iter()
+            .any(|word| word == "SteamLaunch")
+            .then(|| facts.argv.iter().find_map(|word| word.strip_prefix("AppId=")));
+        let told = ["SteamAppId", "SteamGameId", "STEAM_COMPAT_APP_ID"];
+        let number = started
+            .flatten()
+            .or_else(|| told.iter().find_map(|name| facts.env.get(*name)).map(String::as_str))?;
+        let number: u32 = number.parse().ok().filter(|number| *number != 0)?;
+        let id = AppId::new(format!("steam:{number}"));
+        let mut app = self.app(&id);
+        if self.installed.get(&id).is_none() && !self.facts.contains_key(&id) {
+            app.category = Category::Game;
+            app.name = Shipped::get()
+                .steam(number)
+                .map_or_else(|| format!("Steam {number}"), |known| known.name.clone());
+        }
+        is_safe(app.category).then(|| self.found(app, false, Means::Claim, Confidence::Claimed))
+    }
+
+    /// By what started it: a game's own helpers are the game; a desktop, terminal or browser gives nothing
+    /// of itself to what it starts.
+    fn ancestry(&self, exe: &Path, facts: &ProgramFacts, childs: bool) -> Option<Recognition> {
+        let parent = facts.parent.as_ref()?;
+        let app = parent.app.as_ref()?;
+        if !is_safe(app.category) {
+            return None;
+        }
+        let inside = app.id.as_str().strip_prefix("path:").map(Path::new).and_then(Path::parent).is_some_and(
+            |folder| exe.starts_with(folder) && !is_common_folder(folder, &self.installed.homes),
+        );
+        if parent.launcher {
+            if !childs {
+                return None;
+            }
+            if inside {
+                return Some(self.found(app.clone(), true, Means::Ancestry, Confidence::Likely));
+            }
+            let game = App { category: Category::Game, ..unknown(&path_id(exe)) };
+            return Some(self.found(game, false, Means::Ancestry, Confidence::Likely));
+        }
+        // In a place that a child can write, only a game's children are taken for the game: counting more.
+        let inherits =
+            if childs { app.category == Category::Game || inside } else { is_limited(app.category) };
+        inherits.then(|| self.found(app.clone(), false, Means::Ancestry, Confidence::Likely))
+    }
+
+    /// Only by where it lies.
+    fn placed(&self, subject: &Subject<'_>, genuine: bool) -> Recognition {
+        let name =
+            subject.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // A path that is no place, or somebody else's, names nothing: the beginning of the content does.
+        let id = if genuine && !subject.deleted {
+            path_id(subject.path)
+        } else {
+            let mut hasher = Sha256::new();
+            hasher.update(subject.key.map_or(0, |key| key.size).to_le_bytes());
+            hasher.update(
+                subject
+                    .key
+                    .and_then(|key| self.cache.build_id(key, || subject.evidence.build_id()))
+                    .map(|id| id.0)
+                    .unwrap_or_default(),
+            );
+            hasher.update(subject.evidence.head().unwrap_or_default());
+            let hash = hasher.finalize();
+            AppId::new(format!(
+                "hash:{}",
+                hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>()
+            ))
+        };
+        let app = App { id, name, category: Category::Other, rating: None };
+        self.found(app, false, Means::Place, Confidence::Likely)
+    }
+
+    /// An app that a claim led to: free only if it is not more than unknown.
+    fn safe(&self, app: App) -> App {
+        let told = self.told(app.clone());
+        if is_safe(told.category) {
+            told
+        } else {
+            App { id: AppId::new(format!("claimed:{}", app.id)), ..app }
+        }
+    }
+}
+
+fn nothing() -> Recognition {
+    Recognition {
+        app: None,
+        means: Means::Nothing,
+        confidence: Confidence::Likely,
+        judged: false,
+        launcher: false,
+    }
+}
+
+/// An app of which only the id is known.
+fn unknown(id: &AppId) -> App {
+    let text = id.as_str();
+    let (name, category) = match text.split_once(':') {
+        None if text == "minecraft" => ("Minecraft", Category::Game),
+        Some(("path", path)) => (base_name(path), Category::Other),
+        Some((_, name)) => (name, Category::Other),
+        None => (text, Category::Other),
+    };
+    App { id: id.clone(), name: name.to_owned(), category, rating: None }
+}
+
+fn path_id(path: &Path) -> AppId {
+    AppId::new(format!("path:{}", path.display()))
+}
+
+fn strip(path: &Path) -> &Path {
+    path.strip_prefix("/").unwrap_or(path)
+}
+
+/// A file that lives in memory only.
+fn is_memory(path: &Path) -> bool {
+    path.to_string_lossy().starts_with("/memfd:")
+}
+
+fn is_on_system(path: &Path) -> bool {
+    !is_memory(path) && !is_writable_place(path)
+}
+
+/// Places that anybody can write, by custom.
+fn is_writable_place(path: &Path) -> bool {
+    is_memory(path)
+        || ["/home", "/tmp", "/dev/shm", "/var/tmp", "/run/user", "/run/media", "/media", "/mnt"]
+            .iter()
+            .any(|place| path.starts_with(place))
+}
+
+/// Scripts that a desktop session starts with: part of the desktop, not programs.
+fn is_session_script(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    matches!(name.as_str(), ".xsession" | ".xinitrc" | ".xprofile" | ".profile" | ".xsessionrc")
+}
+
+/// A folder in which unrelated programs lie side by side.
+fn is_common_folder(folder: &Path, homes: &[crate::roots::Home]) -> bool {
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    folder.components().count() <= 3
+        || homes.iter().any(|home| home.path.starts_with(folder))
+        || matches!(
+            name.as_str(),
+            "bin" | "desktop" | "documents" | "downloads" | "games" | "share" | "tmp" | "applications"
+        )
+        || folder
+            .parent()
+            .is_some_and(|parent| homes.iter().any(|home| home.path == parent) && !name.starts_with('.'))
+            && matches!(
+                name.as_str(),
+                "tải xuống" | "tải về" | "tài liệu" | "màn hình nền" | "màn hình chính"
+            )
+}
+
+/// A folder that only Minecraft's launchers make.
+fn is_minecraft_folder(path: &Path) -> bool {
+    path.components().any(|part| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        matches!(name.as_str(), ".minecraft" | "minecraft" | "prismlauncher" | "polymc" | "multimc")
+    })
 }
