@@ -38,7 +38,7 @@ pub struct Moment {
 /// that is ahead is taken at once; one that is behind is not, so trusted time runs on until the floor is
 /// lowered by a guardian's restore.
 ///
-/// Limit: the first look in a boot takes an unconfirmed wall clock that is ahead of the floor, because a
+/// Limit: the first look of a clock (at a boot, or when the service restarts) takes an unconfirmed wall clock that is ahead of the floor, because a
 /// machine that was off overnight must know that a new day began. Who sets the firmware's clock forward
 /// borrows from days to come, whose time is then spent when they come; see
 /// [`lead`](TrustedClock::lead) for noticing it.

@@ -340,6 +340,8 @@ impl Member {
         if news == News::Rules || self.is_due() {
             self.rule_again();
         }
+        // What was in use until now earns its text before it may be held.
+        self.show_health_texts(context);
         self.enforce(context, news);
         self.book(context);
         self.lock(context);

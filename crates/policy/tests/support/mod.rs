@@ -150,9 +150,9 @@ impl House {
             }
             self.log.push((self.engine.trusted_now(), effect.clone()));
         }
-        // The machine obeys at once when it is told to kill.
+        // The machine obeys at once when it is told to close.
         for effect in &effects {
-            if let Effect::Close { app, manner: CloseManner::AtOnce, .. } = effect {
+            if let Effect::Close { app, .. } = effect {
                 self.exit(&app.id);
             }
         }
