@@ -105,9 +105,12 @@ impl Words {
     }
 }
 
-static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", [include_str!("../locales/en/core.ftl")]));
-static VIETNAMESE: LazyLock<Bundle> =
-    LazyLock::new(|| bundle("vi", [include_str!("../locales/vi/core.ftl")]));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| {
+    bundle("en", [include_str!("../locales/en/core.ftl"), include_str!("../locales/en/companion.ftl")])
+});
+static VIETNAMESE: LazyLock<Bundle> = LazyLock::new(|| {
+    bundle("vi", [include_str!("../locales/vi/core.ftl"), include_str!("../locales/vi/companion.ftl")])
+});
 
 fn bundle<const N: usize>(language: &str, files: [&str; N]) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![language.parse::<LanguageIdentifier>().unwrap_or_default()]);
