@@ -1,0 +1,514 @@
+//! The companion on a real X server with a real window manager, notification daemon and session bus, against a
+//! service that answers as the real one would. A tool that is missing skips the test with its name.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+use chrono::{DateTime, Utc};
+use lanh_protocol::{
+    Answer, AppView, CategoryView, Cause, ChildView, CompanionOrders, EnforcementView, FocusReport,
+    FromService, GrantView, HelpView, Listener, Mode, Notice, OriginView, PresenceReport, Question,
+    ReasonView, RequestStateView, RequestView, Role, StandingView, StatusView, TargetView, VerdictView,
+};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Long enough for a slow machine; nothing waits for it that comes earlier.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A process that ends with its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A desktop of its own. Dropped in the order of its fields: programs before the servers that they use.
+struct Desktop {
+    programs: Vec<Running>,
+    display: String,
+    bus: String,
+    folder: tempfile::TempDir,
+}
+
+impl Desktop {
+    /// With these programs on it; `None`, with the reason printed, if a tool is missing.
+    fn start(programs: &[&str]) -> Option<Self> {
+        for tool in ["Xvfb", "dbus-daemon", "xdotool"].iter().chain(programs) {
+            let name = tool.split(' ').next().unwrap();
+            if !std::env::split_paths(&std::env::var_os("PATH").unwrap()).any(|folder| folder.join(name).exists()) {
+                println!("skipped: {name} is not installed");
+                return None;
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut xvfb = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let display = format!(":{}", first_line(&mut xvfb));
+        let mut bus = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address"])
+            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let address = first_line(&mut bus);
+        let mut desktop =
+            Self { programs: vec![Running(bus), Running(xvfb)], display, bus: address, folder };
+        for program in programs {
+            desktop.run(program);
+        }
+        if programs.contains(&"openbox") {
+            desktop.until("openbox manages", || {
+                desktop.output("xdotool", &["get_num_desktops"]).is_some_and(|answer| !answer.is_empty())
+            });
+        }
+        if programs.contains(&"dunst") {
+            desktop.until("dunst answers", || desktop.output("dunstctl", &["is-paused"]).is_some());
+        }
+        Some(desktop)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("SWAYSOCK")
+            .env_remove("XDG_SESSION_ID")
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// Starts a program that lives until the end of the test; its pid.
+    fn run(&mut self, line: &str) -> u32 {
+        let mut words = line.split(' ');
+        let child = self.command(words.next().unwrap()).args(words).stdout(Stdio::null()).spawn().unwrap();
+        let pid = child.id();
+        self.programs.insert(0, Running(child));
+        pid
+    }
+
+    /// Starts the grabber and returns once it has grabbed.
+    fn run_grabber(&mut self, how: &str) -> u32 {
+        let mut child = self.command(example("grabber").to_str().unwrap()).arg(how).stdout(Stdio::piped()).spawn().unwrap();
+        assert_eq!(first_line(&mut child), "grabbed");
+        let pid = child.id();
+        self.programs.insert(0, Running(child));
+        pid
+    }
+
+    /// What a program prints if it succeeds.
+    fn output(&self, program: &str, arguments: &[&str]) -> Option<String> {
+        let output = self.command(program).args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Looks until it holds; for states of other people's programs that tell no events.
+    fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        let end = std::time::Instant::now() + PATIENCE;
+        while !holds() {
+            assert!(std::time::Instant::now() < end, "not in time: {what}");
+            std::thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// The windows of a process that are in sight, by xdotool.
+    fn visible_windows(&self, pid: u32) -> bool {
+        // xdotool knows windows by _NET_WM_PID only; the grabber has none, so the pixel in the middle tells.
+        let _ = pid;
+        let pixel = self.output(
+            "import",
+            &["-window", "root", "-crop", "1x1+512+384", "-format", "%[pixel:p{0,0}]", "-depth", "8", "txt:-"],
+        );
+        pixel.is_some_and(|pixel| pixel.contains("white") || pixel.contains("#FFFFFF"))
+    }
+}
+
+fn first_line(child: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    line.trim().to_owned()
+}
+
+fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().and_then(Path::parent).unwrap().join("examples").join(name)
+}
+
+/// The service's end: what the companion asked, and a way to tell it things.
+struct Service {
+    questions: mpsc::UnboundedReceiver<Question>,
+    notices: mpsc::UnboundedSender<Notice>,
+}
+
+impl Service {
+    /// Starts a service and a companion on `desktop`, in `locale`.
+    async fn start(desktop: &mut Desktop, orders: CompanionOrders, locale: &str) -> Self {
+        let socket = desktop.folder.path().join("lanh").join("lanhd.sock");
+        let listener = Listener::bind(&socket, Mode::User).unwrap();
+        let (asked, questions) = mpsc::unbounded_channel();
+        let (notices, mut told) = mpsc::unbounded_channel::<Notice>();
+        tokio::spawn(async move {
+            loop {
+                let (connection, _) = listener.accept().await.unwrap();
+                let (_, mut reader, mut writer) = connection.welcome(Role::Child { child: 1 }).await.unwrap();
+                loop {
+                    let message = tokio::select! {
+                        question = reader.next() => {
+                            let Ok(Some(question)) = question else { break };
+                            let answer = match &question.question {
+                                Question::Attach { .. } => Answer::Companion(orders.clone()),
+                                Question::Status { .. } => Answer::Status(status()),
+                                _ => Answer::Done,
+                            };
+                            let _ = asked.send(question.question);
+                            FromService::Answer { id: question.id, result: Ok(answer) }
+                        }
+                        notice = told.recv() => match notice {
+                            Some(notice) => FromService::Notice { notice },
+                            None => return,
+                        },
+                    };
+                    writer.send(&message).await.unwrap();
+                }
+            }
+        });
+        let companion = example("companion");
+        let line = format!("{} {} {locale}", companion.display(), socket.display());
+        desktop.run(&line);
+        let mut service = Self { questions, notices };
+        service.until("it attaches", |question| matches!(question, Question::Attach { .. })).await;
+        service.until("it asks how things stand", |question| matches!(question, Question::Status { .. })).await;
+        service
+    }
+
+    fn tell(&self, notice: Notice) {
+        self.notices.send(notice).unwrap();
+    }
+
+    /// Waits for a question that `is` the one; others before it are passed over.
+    async fn until(&mut self, what: &str, is: impl Fn(&Question) -> bool) -> Question {
+        let mut seen = Vec::new();
+        loop {
+            let question = tokio::time::timeout(PATIENCE, self.questions.recv())
+                .await
+                .unwrap_or_else(|_| panic!("not in time: {what}; saw {seen:?}"))
+                .expect("the companion lives");
+            if is(&question) {
+                return question;
+            }
+            seen.push(question);
+        }
+    }
+
+    async fn presence(&mut self, what: &str, is: impl Fn(&PresenceReport) -> bool) {
+        self.until(what, |question| matches!(question, Question::Report { presence } if is(presence))).await;
+    }
+
+    async fn prepared(&mut self) -> bool {
+        let answer = self.until("a hold is prepared", |question| matches!(question, Question::HoldPrepared { .. }));
+        matches!(answer.await, Question::HoldPrepared { free: true, .. })
+    }
+}
+
+fn orders() -> CompanionOrders {
+    CompanionOrders { child: Some(1), idle_after: 600, report_every: 20, help_lines: vec!["111".to_owned()] }
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn status() -> StatusView {
+    let child = ChildView {
+        id: 1,
+        name: "An".to_owned(),
+        birth_year: 2015,
+        accounts: vec!["an".to_owned()],
+        enforcement: Some(EnforcementView {
+            warn_at: vec![900, 300, 60],
+            strict_counting: false,
+            save_thaws: 2,
+            save_thaw: 60,
+            hold_for: None,
+            close_grace: 60,
+        }),
+    };
+    StatusView {
+        now: Utc::now_for_test(),
+        zone: "Asia/Ho_Chi_Minh".to_owned(),
+        children: vec![StandingView {
+            child,
+            screen: VerdictView::Allowed { until: None, reason: None },
+            used_today: 0,
+            budgets: Vec::new(),
+            running: Vec::new(),
+            grants: Vec::new(),
+            requests: Vec::new(),
+            companion: true,
+        }],
+        help_lines: vec!["111".to_owned()],
+    }
+}
+
+trait Now {
+    fn now_for_test() -> DateTime<Utc> {
+        std::time::SystemTime::now().into()
+    }
+}
+
+impl Now for Utc {}
+
+fn mines() -> AppView {
+    AppView {
+        id: "desktop:mines".to_owned(),
+        name: "Mines".to_owned(),
+        category: CategoryView::Game,
+        rating: None,
+        basis: "read".to_owned(),
+        source: "desktop".to_owned(),
+        last_seen: None,
+    }
+}
+
+fn soon(minutes: i64) -> DateTime<Utc> {
+    Utc::now_for_test() + chrono::TimeDelta::minutes(minutes)
+}
+
+fn reason() -> ReasonView {
+    ReasonView {
+        rule: 1,
+        origin: OriginView::Guardian,
+        cause: Cause::AllowanceSpent {
+            target: TargetView::Each { category: CategoryView::Game },
+            amount: 3600,
+            weekly: false,
+        },
+        until: Some(soon(600)),
+        helps: vec![HelpView::Wait, HelpView::AskForTime],
+    }
+}
+
+fn prepare(pid: u32) -> Notice {
+    Notice::PrepareHold { child: 1, app: mines(), pids: vec![pid] }
+}
+
+fn times_up() -> Notice {
+    Notice::TimesUp { child: 1, app: mines(), reason: reason(), closes_at: soon(120), saves_left: 2 }
+}
+
+fn released() -> Notice {
+    Notice::Released { child: 1, app: mines(), save_until: None }
+}
+
+fn is_process(pid: u32) -> impl Fn(&PresenceReport) -> bool {
+    move |presence| *presence == PresenceReport::Here { focus: FocusReport::Process { pid } }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idleness_comes_and_goes_with_the_pointer() {
+    let Some(mut desktop) = Desktop::start(&["openbox"]) else { return };
+    let mut service = Service::start(&mut desktop, CompanionOrders { idle_after: 1, ..orders() }, "en").await;
+    for round in 0..2 {
+        service.presence("away", |presence| matches!(presence, PresenceReport::Away { idle: 1.. })).await;
+        desktop.output("xdotool", &["mousemove", &format!("{}", 100 + round), "100"]).unwrap();
+        service.presence("here again", |presence| matches!(presence, PresenceReport::Here { .. })).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn focus_is_the_process_of_the_window_with_the_keyboard() {
+    let Some(mut desktop) = Desktop::start(&["openbox", "xclock"]) else { return };
+    let mut service = Service::start(&mut desktop, orders(), "en").await;
+    let clock = desktop.run("xclock -geometry 200x200+10+10");
+    service.presence("the new window", is_process(clock)).await;
+    let other = desktop.run("xclock -geometry 200x200+400+10");
+    service.presence("the newer window", is_process(other)).await;
+    desktop.programs.remove(0);
+    service.presence("the window below", |presence| is_process(clock)(presence) || !is_process(other)(presence)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn focus_needs_no_window_manager() {
+    let Some(mut desktop) = Desktop::start(&["xclock"]) else { return };
+    let mut service = Service::start(&mut desktop, orders(), "en").await;
+    desktop.programs.retain(|_| true);
+    let clock = desktop.run("xclock -geometry 200x200+10+10");
+    let window = {
+        desktop.until("the clock shows", || desktop.output("xdotool", &["search", "--class", "xclock"]).is_some());
+        let found = desktop.output("xdotool", &["search", "--class", "xclock"]).unwrap();
+        found.lines().last().unwrap().to_owned()
+    };
+    desktop.output("xdotool", &["windowfocus", &window]).unwrap();
+    service.presence("the focused window", |presence| {
+        matches!(presence, PresenceReport::Here { focus: FocusReport::Process { .. } })
+    })
+    .await;
+    let _ = clock;
+}
+
+/// A full-screen program that grabs everything is hidden, frees the desktop, and comes back.
+async fn check_hold(how: &str, programs: &[&str]) {
+    let Some(mut desktop) = Desktop::start(programs) else { return };
+    let mut service = Service::start(&mut desktop, orders(), "en").await;
+    let pid = desktop.run_grabber(how);
+    desktop.until("the grabber covers the screen", || desktop.visible_windows(pid));
+    service.tell(prepare(pid));
+    assert!(service.prepared().await, "the desktop is free");
+    desktop.until("the grabber is out of sight", || !desktop.visible_windows(pid));
+    service.tell(times_up());
+    service.tell(released());
+    desktop.until("the grabber is back", || desktop.visible_windows(pid));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_screen_grabbing_window_is_minimised_and_comes_back() {
+    check_hold("managed", &["openbox"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grabbing_window_past_the_window_manager_is_hidden_and_comes_back() {
+    check_hold("unmanaged", &["openbox"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grabbing_window_without_a_window_manager_is_hidden_and_comes_back() {
+    check_hold("managed", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grab_that_no_hiding_ends_is_told_to_the_service() {
+    let Some(mut desktop) = Desktop::start(&["openbox"]) else { return };
+    let mut service = Service::start(&mut desktop, orders(), "en").await;
+    let pid = desktop.run_grabber("root");
+    service.tell(prepare(pid));
+    assert!(!service.prepared().await, "pointer and keyboard are still taken");
+}
+
+/// One notice of each kind, in the order in which a day brings them.
+fn every_notice() -> Vec<(&'static str, Notice)> {
+    let (child, app) = (1, mines());
+    let target = TargetView::Each { category: CategoryView::Game };
+    let request = |state| RequestView {
+        id: 1,
+        child,
+        name: "An".to_owned(),
+        target: TargetView::App { app: mines().id, name: mines().name },
+        seconds: 900,
+        words: String::new(),
+        at: at("2026-11-24T12:00:00Z"),
+        state,
+    };
+    let grant = GrantView { id: 1, child, target: target.clone(), amount: 900, left: 900, until: soon(300) };
+    let decree = ReasonView {
+        origin: OriginView::Preset {
+            preset: "vn-147".to_owned(),
+            citation: "Decree 147/2024/NĐ-CP, Art. 39.1(e)".to_owned(),
+            since: "2024-12-25".parse().unwrap(),
+        },
+        ..reason()
+    };
+    let hours = ReasonView { cause: Cause::OutsideHours { target: TargetView::Screen }, ..reason() };
+    vec![
+        ("warning", Notice::Warning { child, target, app: Some(app.clone()), left: 300, reason: reason() }),
+        ("health", Notice::HealthText { child, app: app.clone(), played: 10_800 }),
+        ("times-up", times_up()),
+        ("save", Notice::Released { child, app: app.clone(), save_until: Some(soon(1)) }),
+        ("released", released()),
+        ("closing", Notice::Closing { child, app: app.clone(), reason: reason(), grace: 60 }),
+        ("closed", Notice::Closing { child, app: app.clone(), reason: reason(), grace: 0 }),
+        ("refused", Notice::Refused { child, app, reason: decree }),
+        ("locking", Notice::Locking { child, reason: hours }),
+        ("yes", Notice::RequestAnswered(request(RequestStateView::Granted { seconds: 900 }))),
+        ("no", Notice::RequestAnswered(request(RequestStateView::Denied { words: String::new() }))),
+        ("granted", Notice::Granted(grant)),
+    ]
+}
+
+/// Every notice is on the screen, one at a time per place. With LANH_SHOTS set to a folder, pictures go there.
+async fn check_notices(locale: &str, title_of_times_up: &str) {
+    let Some(mut desktop) = Desktop::start(&["openbox", "dunst", "dunstctl", "import"].map(|name| {
+        // `dunstctl` and `import` are only needed, not started; asked for their version they end at once.
+        match name {
+            "dunstctl" => "dunstctl help",
+            "import" => "import -version",
+            other => other,
+        }
+    })) else {
+        return;
+    };
+    let service = Service::start(&mut desktop, orders(), locale).await;
+    for (name, notice) in every_notice() {
+        desktop.output("dunstctl", &["close-all"]).unwrap();
+        desktop.until("the screen is clear", || {
+            desktop.output("dunstctl", &["count", "displayed"]).is_some_and(|count| count == "0")
+        });
+        service.tell(notice);
+        desktop.until(name, || {
+            desktop.output("dunstctl", &["count", "displayed"]).is_some_and(|count| count == "1")
+        });
+        if let Some(folder) = std::env::var_os("LANH_SHOTS") {
+            let picture = Path::new(&folder).join(format!("{name}.{locale}.png"));
+            // The count rises before the window is drawn.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            desktop.output("import", &["-window", "root", "-crop", "620x300+404+0", picture.to_str().unwrap()]).unwrap();
+        }
+    }
+    desktop.output("dunstctl", &["close-all"]).unwrap();
+    let history = desktop.output("dunstctl", &["history"]).unwrap();
+    assert!(history.contains(title_of_times_up), "{history}");
+    assert!(history.contains("111"), "the help line is on the screen: {history}");
+    assert!(history.contains(lanh_words::HEALTH_TEXT), "the law's text is quoted: {history}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_notice_is_shown_in_english() {
+    check_notices("en", "Mines is paused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_notice_is_shown_in_vietnamese() {
+    check_notices("vi", "Mines đang tạm dừng").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_button_of_a_warning_asks_for_time() {
+    let Some(mut desktop) = Desktop::start(&["openbox", "dunst"]) else { return };
+    let mut service = Service::start(&mut desktop, orders(), "en").await;
+    let target = TargetView::Each { category: CategoryView::Game };
+    service.tell(Notice::Warning { child: 1, target, app: Some(mines()), left: 300, reason: reason() });
+    desktop.until("the warning shows", || {
+        desktop.output("dunstctl", &["count", "displayed"]).is_some_and(|count| count == "1")
+    });
+    // The daemon may show it an instant before the companion listens, so the button is pressed until it is heard.
+    let pressing = async {
+        loop {
+            desktop.output("dunstctl", &["action"]);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let asked = service.until("time is asked for", |question| matches!(question, Question::AskForTime { .. }));
+    let asked = tokio::select! {
+        asked = asked => asked,
+        () = pressing => unreachable!(),
+    };
+    let target = TargetView::App { app: mines().id, name: mines().name };
+    assert_eq!(asked, Question::AskForTime { target, seconds: 900, words: String::new() });
+}
