@@ -216,7 +216,7 @@ fn a_backup_made_while_writing_is_whole_and_can_be_restored() {
         .unwrap();
     let last = calls.last().unwrap();
     assert!(last.total > 0 && last.done == last.total);
-    assert_eq!(Store::backups(&place.backups()).unwrap(), [backup.clone()]);
+    assert_eq!(Store::backups(&place.backups()).unwrap(), std::slice::from_ref(&backup));
     let in_use = Store::restore(&backup.path, &place.file(), &key(), noon());
     assert!(matches!(in_use, Err(StoreError::Locked { .. })));
     drop(writer);
@@ -254,7 +254,15 @@ fn posted_jobs_fail_alone_and_all_is_done_before_the_end() {
     let handle = writer.handle();
     // Holds the store until all jobs wait, so that they share a transaction.
     let (go, wait) = std::sync::mpsc::channel::<()>();
-    handle.ask(move |_| Ok(wait.recv().unwrap()), |_| ()).unwrap();
+    handle
+        .ask(
+            move |_| {
+                wait.recv().unwrap();
+                Ok(())
+            },
+            |_| (),
+        )
+        .unwrap();
     for day in 1..=3 {
         handle.post(move |store| store.keep_floor(noon() + days(day))).unwrap();
         handle
@@ -278,7 +286,15 @@ fn a_full_queue_says_so_and_never_blocks() {
     let writer = Writer::spawn(open(&place.file()), |_| ()).unwrap();
     let handle = writer.handle();
     let (go, wait) = std::sync::mpsc::channel::<()>();
-    handle.ask(move |_| Ok(wait.recv().unwrap()), |_| ()).unwrap();
+    handle
+        .ask(
+            move |_| {
+                wait.recv().unwrap();
+                Ok(())
+            },
+            |_| (),
+        )
+        .unwrap();
     let refused = (0..5000).find_map(|_| handle.post(|_| Ok(())).err());
     assert!(matches!(refused, Some(StoreError::Busy)));
     go.send(()).unwrap();
@@ -412,10 +428,12 @@ fn a_full_disk_changes_nothing_and_is_named() {
 #[test]
 fn files_of_every_release_open_and_migrate() {
     let place = Place::new();
-    for version in ["v1"] {
-        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/{version}.db"));
-        let path = place.folder.path().join(format!("{version}.db"));
-        fs::copy(fixture, &path).unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let fixtures: Vec<_> = fs::read_dir(fixtures).unwrap().map(|entry| entry.unwrap()).collect();
+    assert!(!fixtures.is_empty());
+    for fixture in fixtures {
+        let path = place.folder.path().join(fixture.file_name());
+        fs::copy(fixture.path(), &path).unwrap();
         let mut store = open(&path);
         store.verify().unwrap();
         store.verify_audit().unwrap().unwrap();

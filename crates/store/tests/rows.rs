@@ -158,7 +158,7 @@ fn a_request_becomes_one_grant_that_remembers_what_was_drawn() {
     let asked =
         NewRequest { child, target: mines(), amount: minutes(15), words: "gần thắng rồi".into() };
     let request = store.add_request(noon(), &asked).unwrap();
-    assert_eq!(store.open_requests(None).unwrap(), [request.clone()]);
+    assert_eq!(store.open_requests(None).unwrap(), std::slice::from_ref(&request));
     let new = NewGrant { child, target: mines(), amount: minutes(10), from: noon(), until: noon() + days(1) };
     let grant = store.grant_request(&change, request.id, &new).unwrap();
     assert!(matches!(
