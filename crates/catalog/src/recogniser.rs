@@ -4,7 +4,7 @@ use crate::category::{is_limited, is_safe};
 use crate::evidence::{BuildId, Evidence, EvidenceCache, FileKey, LONGEST_HASHED, OpenFile, open_regular};
 use crate::installed::{Installed, InstalledApp, KnownFile, Trust};
 use crate::parse::command::base_name;
-use crate::running::{Runs, is_interpreter, is_shared, runs, windows_path};
+use crate::running::{Runs, is_interpreter, runs, windows_path};
 use crate::scan::{GAME_FOLDERS, key_of};
 use crate::shipped::Shipped;
 use lanh_policy::{AgeRating, App, AppId, Category};
@@ -192,23 +192,28 @@ impl Recogniser {
             Subject { path: exe, key: facts.file, owner: facts.owner, deleted: facts.deleted, evidence };
         let name = exe.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let genuine = self.is_genuine(&subject);
-        let childs = !genuine || facts.deleted && !is_on_system(exe) || self.is_childs(exe, facts);
+        let childs = !genuine || self.is_childs(exe, facts.owner, facts.uid);
         if genuine && self.installed.essential.contains(exe) {
             return nothing();
         }
         if let Some(found) = self.identify(&subject, &facts.argv, childs) {
             return found;
         }
-        // What an interpreter runs, or what a copy of one might.
         if is_interpreter(&name)
-            && let Some(found) = self.argument(&name, facts, evidence, genuine)
+            && let Some(found) = self.argument(&name, facts, evidence)
         {
+            if !childs {
+                return found;
+            }
+            // Something that only calls itself an interpreter cannot lend itself a free name.
+            if found.app.as_ref().is_some_and(|app| is_safe(app.category)) {
+                return Recognition { launcher: false, ..found };
+            }
+        }
+        if let Some(found) = self.folder(exe, genuine) {
             return found;
         }
-        if let Some(found) = self.folder(exe, genuine || childs && !is_on_system(exe)) {
-            return found;
-        }
-        if let Some(found) = self.claims(exe, facts, genuine, childs) {
+        if let Some(found) = self.claims(exe, facts, childs) {
             return found;
         }
         if let Some(found) = self.ancestry(exe, facts, childs) {
@@ -297,14 +302,31 @@ impl Recogniser {
     }
 
     /// Whether it lies where a child can write.
-    fn is_childs(&self, path: &Path, facts: &ProgramFacts) -> bool {
-        facts.uid != 0 && facts.owner == Some(facts.uid)
-            || self
-                .installed
-                .homes
-                .iter()
-                .any(|home| path.starts_with(self.installed.root.join(strip(&home.path))))
-            || is_writable_place(path)
+    fn is_childs(&self, path: &Path, owner: Option<u32>, uid: u32) -> bool {
+        uid != 0 && owner == Some(uid)
+            || is_memory(path)
+            || self.homes().any(|home| path.starts_with(home))
+            || WRITABLE.iter().any(|place| path.starts_with(self.real(place)))
+    }
+
+    fn homes(&self) -> impl Iterator<Item = PathBuf> {
+        let root = &self.installed.root;
+        self.installed
+            .homes
+            .iter()
+            .map(move |home| root.join(home.path.strip_prefix("/").unwrap_or(&home.path)))
+    }
+
+    /// A folder in which unrelated programs lie side by side.
+    fn is_common(&self, folder: &Path) -> bool {
+        let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        matches!(name.as_str(), "bin" | "games" | "share" | "tmp" | "applications")
+            || WRITABLE.iter().any(|place| {
+                folder
+                    .parent()
+                    .is_none_or(|parent| self.real(place).starts_with(folder) || parent == self.real(place))
+            })
+            || self.homes().any(|home| home.starts_with(folder) || folder.parent() == Some(&home))
     }
 
     /// By the file itself: inode, path, content, build id.
@@ -324,7 +346,7 @@ impl Recogniser {
         let at_path: Vec<&KnownFile> = self.programs(self.by_path.get(subject.path)).collect();
         if let Some(program) = self.choose(at_path, argv) {
             // A path alone can be a child's mount; then it may only lead to what is limited anyway.
-            let genuine = subject.key.is_none() || !subject.deleted && self.is_genuine(subject);
+            let genuine = self.is_genuine(subject);
             if genuine || is_limited(self.app(&program.app).category) {
                 let confidence = if genuine { Confidence::Certain } else { Confidence::Likely };
                 return Some(self.known(program, Means::Path, confidence));
@@ -377,13 +399,7 @@ impl Recogniser {
     }
 
     /// What an interpreter runs. `None`: nothing that has a name.
-    fn argument(
-        &self,
-        name: &str,
-        facts: &ProgramFacts,
-        evidence: &dyn Evidence,
-        genuine: bool,
-    ) -> Option<Recognition> {
+    fn argument(&self, name: &str, facts: &ProgramFacts, evidence: &dyn Evidence) -> Option<Recognition> {
         let file = match runs(name, &facts.argv) {
             Runs::Minecraft => {
                 return Some(self.found(
@@ -393,7 +409,7 @@ impl Recogniser {
                     Confidence::Likely,
                 ));
             }
-            Runs::WineHelper => return genuine.then(nothing),
+            Runs::WineHelper => return Some(nothing()),
             Runs::Windows(program) => return self.windows(&program, facts, evidence),
             Runs::Nothing => {
                 let java = name.starts_with("java");
@@ -416,11 +432,7 @@ impl Recogniser {
             evidence: named.evidence.as_ref(),
         };
         let genuine = self.is_genuine(&subject);
-        let childs = !genuine
-            || self.is_childs(
-                &named.path,
-                &ProgramFacts { owner: named.owner, uid: facts.uid, ..ProgramFacts::default() },
-            );
+        let childs = !genuine || self.is_childs(&named.path, named.owner, facts.uid);
         if genuine && self.installed.essential.contains(&named.path) {
             return Some(nothing());
         }
@@ -463,7 +475,10 @@ impl Recogniser {
                     deleted: false,
                     evidence: named.evidence.as_ref(),
                 };
-                if let Some(found) = self.identify(&subject, &facts.argv, true) {
+                if let Some(found) = self
+                    .identify(&subject, &facts.argv, true)
+                    .filter(|found| found.app.as_ref().is_some_and(|app| is_safe(app.category)))
+                {
                     return Some(Recognition {
                         means: Means::Argument,
                         confidence: found.confidence.min(Confidence::Likely),
@@ -474,7 +489,7 @@ impl Recogniser {
             }
             None => path,
         };
-        if let Some(found) = self.folder(&path, true).or_else(|| self.ancestry(&path, facts, true)) {
+        if let Some(found) = self.folder(&path, false).or_else(|| self.ancestry(&path, facts, true)) {
             return Some(found);
         }
         let name = base_name(program).to_owned();
@@ -520,21 +535,9 @@ impl Recogniser {
     }
 
     /// By what it says of itself; never anything that is free.
-    fn claims(&self, exe: &Path, facts: &ProgramFacts, genuine: bool, childs: bool) -> Option<Recognition> {
+    fn claims(&self, exe: &Path, facts: &ProgramFacts, childs: bool) -> Option<Recognition> {
         if let Some(flatpak) = &facts.flatpak {
             return self.flatpak(exe, flatpak, facts);
-        }
-        if let Ok(rest) = exe.strip_prefix(self.real("/snap"))
-            && let Some(name) = rest.components().next().and_then(|part| part.as_os_str().to_str())
-            && genuine
-            && self.installed.get(&AppId::new(format!("snap:{name}"))).is_some()
-        {
-            return Some(self.found(
-                self.app(&AppId::new(format!("snap:{name}"))),
-                false,
-                Means::Folder,
-                Confidence::Certain,
-            ));
         }
         if !childs {
             return None;
@@ -576,8 +579,7 @@ impl Recogniser {
         let parent = facts.parent.as_ref().and_then(|parent| parent.app.as_ref());
         let vouched = parent.is_some_and(|parent| parent.id == id) && facts.owner == Some(0);
         if vouched || is_safe(app.category) {
-            let app = if installed.is_none() { unknown(&id) } else { app };
-            return Some(self.found(app, launcher, Means::Claim, Confidence::Claimed));
+            return Some(self.found(app, launcher && vouched, Means::Claim, Confidence::Claimed));
         }
         // It says that it is something free, and nothing proves it: the file decides.
         None
@@ -613,9 +615,13 @@ impl Recogniser {
         if !is_safe(app.category) {
             return None;
         }
-        let inside = app.id.as_str().strip_prefix("path:").map(Path::new).and_then(Path::parent).is_some_and(
-            |folder| exe.starts_with(folder) && !is_common_folder(folder, &self.installed.homes),
-        );
+        let inside = app
+            .id
+            .as_str()
+            .strip_prefix("path:")
+            .map(Path::new)
+            .and_then(Path::parent)
+            .is_some_and(|folder| exe.starts_with(folder) && !self.is_common(folder));
         if parent.launcher {
             if !childs {
                 return None;
@@ -697,49 +703,19 @@ fn path_id(path: &Path) -> AppId {
     AppId::new(format!("path:{}", path.display()))
 }
 
-fn strip(path: &Path) -> &Path {
-    path.strip_prefix("/").unwrap_or(path)
-}
-
 /// A file that lives in memory only.
 fn is_memory(path: &Path) -> bool {
     path.to_string_lossy().starts_with("/memfd:")
 }
 
-fn is_on_system(path: &Path) -> bool {
-    !is_memory(path) && !is_writable_place(path)
-}
-
 /// Places that anybody can write, by custom.
-fn is_writable_place(path: &Path) -> bool {
-    is_memory(path)
-        || ["/home", "/tmp", "/dev/shm", "/var/tmp", "/run/user", "/run/media", "/media", "/mnt"]
-            .iter()
-            .any(|place| path.starts_with(place))
-}
+const WRITABLE: &[&str] =
+    &["/home", "/tmp", "/dev/shm", "/var/tmp", "/run/user", "/run/media", "/media", "/mnt"];
 
 /// Scripts that a desktop session starts with: part of the desktop, not programs.
 fn is_session_script(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     matches!(name.as_str(), ".xsession" | ".xinitrc" | ".xprofile" | ".profile" | ".xsessionrc")
-}
-
-/// A folder in which unrelated programs lie side by side.
-fn is_common_folder(folder: &Path, homes: &[crate::roots::Home]) -> bool {
-    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    folder.components().count() <= 3
-        || homes.iter().any(|home| home.path.starts_with(folder))
-        || matches!(
-            name.as_str(),
-            "bin" | "desktop" | "documents" | "downloads" | "games" | "share" | "tmp" | "applications"
-        )
-        || folder
-            .parent()
-            .is_some_and(|parent| homes.iter().any(|home| home.path == parent) && !name.starts_with('.'))
-            && matches!(
-                name.as_str(),
-                "tải xuống" | "tải về" | "tài liệu" | "màn hình nền" | "màn hình chính"
-            )
 }
 
 /// A folder that only Minecraft's launchers make.

@@ -501,6 +501,9 @@ impl<'a> Scan<'a> {
             let ours = |path: &PathBuf| !system.iter().any(|folder| path.starts_with(folder));
             files.retain(ours);
             folders.retain(|folder| ours(folder) && self.is_deep(folder));
+            if files.is_empty() && folders.is_empty() {
+                return;
+            }
         }
         let (mut category, mut basis) = match known {
             Some(program) => (program.category(), FactBasis::Known),

@@ -193,7 +193,6 @@ mod tests {
                         !name.is_empty() && !name.contains(['/', ' ']) || name == "Modrinth App",
                         "{name}"
                     );
-                    assert!(!name.ends_with(".desktop"), "{name}");
                     assert!(seen.insert((kind, name.clone())), "{kind} {name} is listed twice");
                 }
             }

@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn starters_are_looked_through() {
-        check("env SDL_AUDIODRIVER=dummy -u X LANG=C xsol", "xsol", &[]);
+        check("env -u X SDL_AUDIODRIVER=dummy LANG=C xsol", "xsol", &[]);
         check("env BAMF_DESKTOP_FILE_HINT=/a.desktop /snap/bin/minetest %U", "/snap/bin/minetest", &[]);
         check("gamemoderun mangohud supertux2", "supertux2", &[]);
         check("nice -n 5 /usr/games/xsol -a", "/usr/games/xsol", &["-a"]);

@@ -57,10 +57,10 @@ fn open(tag: &BytesStart<'_>, path: &[Vec<u8>], component: &mut Component, quest
         Some(String::from_utf8_lossy(&value).into_owned())
     };
     match (tag.local_name().as_ref(), path) {
-        (b"content_rating", [root]) if root == b"component" => {
-            if attribute("type").is_some_and(|kind| kind.starts_with("oars-1.")) {
-                component.rating.get_or_insert_default();
-            }
+        (b"content_rating", [root])
+            if root == b"component" && attribute("type").is_some_and(|kind| kind.starts_with("oars-1.")) =>
+        {
+            component.rating.get_or_insert_default();
         }
         (b"content_attribute", _) => *question = attribute("id"),
         _ => {}
