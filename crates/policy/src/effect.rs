@@ -106,7 +106,7 @@ pub struct Warning {
 pub struct HealthText {
     /// The rule that asks for it.
     pub rule: RuleId,
-    /// Charged play of the rule's target today.
+    /// Charged and granted play of the rule's target today.
     pub played: Duration,
 }
 

@@ -75,7 +75,8 @@ pub struct Grant {
     pub from: DateTime<Utc>,
     /// Until when; what is left then is lost.
     pub until: DateTime<Utc>,
-    /// How much of it was drawn before (restored from the ledger); zero for a new one.
+    /// How much of it was drawn before; zero for a new one. At a restore the engine reads it from the
+    /// ledger itself (see [`drawn`](crate::drawn)) and believes the larger of the two.
     pub drawn: Duration,
 }
 

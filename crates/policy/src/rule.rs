@@ -96,7 +96,8 @@ pub struct Slot {
     pub from: NaiveTime,
     /// When it closes; `None`: at 24:00.
     pub until: Option<NaiveTime>,
-    /// Whether time in it costs nothing.
+    /// Whether time in it costs nothing on the target's series and on all narrower ones; wider series go
+    /// on. A free slot of the screen spares everything.
     pub free: bool,
 }
 
