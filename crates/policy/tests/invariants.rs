@@ -278,13 +278,21 @@ proptest! {
             prop_assert!(on_day(&Target::App(mines().id)) <= minutes(each) + thawed);
         }
         let mut warned = BTreeSet::new();
+        let mut held = BTreeSet::new();
         for (_, effect) in &house.log {
             match effect {
                 Effect::Warn(warning) => {
                     prop_assert!(warning.left <= warning.threshold && !warning.left.is_zero());
                     warned.insert(warning.reason.rule);
                 }
-                Effect::Hold { reason, .. } => prop_assert!(warned.contains(&reason.rule), "no warning before {effect:?}"),
+                // What was thawed to save is held again without another warning, maybe by another rule.
+                Effect::Hold { app, reason, .. } => {
+                    let again = !held.insert(app.id.clone());
+                    prop_assert!(again || warned.contains(&reason.rule), "no warning before {effect:?}");
+                }
+                Effect::Release { app, save_until: None, .. } | Effect::Close { app, .. } => {
+                    held.remove(&app.id);
+                }
                 _ => {}
             }
         }
