@@ -122,7 +122,7 @@ pub struct Recognition {
     pub confidence: Confidence,
     /// Whether people would call it a program. What is not judged is always let through.
     pub judged: bool,
-    /// Whether it only starts games: the engine is not told of it, its children's parent is.
+    /// Whether it only starts games and is no play by itself; pass it on in [`Parent`].
     pub launcher: bool,
 }
 
