@@ -106,10 +106,24 @@ impl Words {
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| {
-    bundle("en", [include_str!("../locales/en/core.ftl"), include_str!("../locales/en/companion.ftl")])
+    bundle(
+        "en",
+        [
+            include_str!("../locales/en/core.ftl"),
+            include_str!("../locales/en/companion.ftl"),
+            include_str!("../locales/en/cli.ftl"),
+        ],
+    )
 });
 static VIETNAMESE: LazyLock<Bundle> = LazyLock::new(|| {
-    bundle("vi", [include_str!("../locales/vi/core.ftl"), include_str!("../locales/vi/companion.ftl")])
+    bundle(
+        "vi",
+        [
+            include_str!("../locales/vi/core.ftl"),
+            include_str!("../locales/vi/companion.ftl"),
+            include_str!("../locales/vi/cli.ftl"),
+        ],
+    )
 });
 
 fn bundle<const N: usize>(language: &str, files: [&str; N]) -> Bundle {

@@ -199,6 +199,11 @@ impl Words {
         sentences.join(" ")
     }
 
+    /// Why what is open now will end: what comes then, and who set it.
+    pub fn ending(&self, reason: &ReasonView) -> String {
+        format!("{} {}", self.coming(&reason.cause), self.origin(&reason.origin))
+    }
+
     fn helps(&self, helps: &[HelpView]) -> Option<String> {
         let names: Vec<String> = helps
             .iter()
