@@ -23,8 +23,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .event_mask(EventMask::EXPOSURE | EventMask::KEY_PRESS);
     let (width, height) = (screen.width_in_pixels, screen.height_in_pixels);
     let class = WindowClass::INPUT_OUTPUT;
-    connection
-        .create_window(COPY_DEPTH_FROM_PARENT, window, screen.root, 0, 0, width, height, 0, class, 0, &look)?;
+    connection.create_window(
+        COPY_DEPTH_FROM_PARENT,
+        window,
+        screen.root,
+        0,
+        0,
+        width,
+        height,
+        0,
+        class,
+        0,
+        &look,
+    )?;
     let state = connection.intern_atom(false, b"_NET_WM_STATE")?.reply()?.atom;
     let full = connection.intern_atom(false, b"_NET_WM_STATE_FULLSCREEN")?.reply()?.atom;
     connection.change_property32(PropMode::REPLACE, window, state, AtomEnum::ATOM, &[full])?;
@@ -38,7 +49,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if !drawn || grabbed {
             continue;
         }
-        let pointer = connection.grab_pointer(true, on, EventMask::BUTTON_PRESS, mode, mode, 0_u32, 0_u32, now)?;
+        let pointer =
+            connection.grab_pointer(true, on, EventMask::BUTTON_PRESS, mode, mode, 0_u32, 0_u32, now)?;
         let keyboard = connection.grab_keyboard(true, on, now, mode, mode)?;
         let (pointer, keyboard) = (pointer.reply()?.status, keyboard.reply()?.status);
         grabbed = pointer == GrabStatus::SUCCESS && keyboard == GrabStatus::SUCCESS;

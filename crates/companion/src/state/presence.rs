@@ -13,8 +13,9 @@ const SHORTEST_GAP: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct Presence {
     report_every: Duration,
-    /// When the last touch was, once the sensor has called it idle.
-    idle_since: Option<Duration>,
+    /// Once the sensor has called it idle: when it did, and how long ago the last touch was then. The touch may lie
+    /// before the start.
+    idle: Option<(Duration, Duration)>,
     inhibitors: BTreeSet<InhibitorSource>,
     focus: FocusReport,
     sent: Option<(Duration, PresenceReport)>,
@@ -25,7 +26,7 @@ impl Presence {
     pub(crate) fn new(report_every: Duration) -> Self {
         Self {
             report_every: report_every.max(SHORTEST_GAP),
-            idle_since: None,
+            idle: None,
             inhibitors: BTreeSet::new(),
             focus: FocusReport::Unknown,
             sent: None,
@@ -41,8 +42,8 @@ impl Presence {
     /// Takes in what a sensor saw.
     pub(crate) fn see(&mut self, now: Duration, sight: Sight) {
         match sight {
-            Sight::Idle { since_touch } => self.idle_since = Some(now.saturating_sub(since_touch)),
-            Sight::Active => self.idle_since = None,
+            Sight::Idle { since_touch } => self.idle = Some((now, since_touch)),
+            Sight::Active => self.idle = None,
             Sight::Inhibited { by, held: true } => {
                 self.inhibitors.insert(by);
             }
@@ -51,7 +52,7 @@ impl Presence {
             }
             Sight::Focus(focus) => self.focus = focus,
             Sight::Blind => {
-                self.idle_since = None;
+                self.idle = None;
                 self.focus = FocusReport::Unknown;
             }
         }
@@ -83,9 +84,9 @@ impl Presence {
     }
 
     fn current(&self, now: Duration) -> PresenceReport {
-        match self.idle_since {
-            Some(since) if self.inhibitors.is_empty() => {
-                PresenceReport::Away { idle: now.saturating_sub(since).as_secs() }
+        match self.idle {
+            Some((seen, since_touch)) if self.inhibitors.is_empty() => {
+                PresenceReport::Away { idle: (since_touch + now.saturating_sub(seen)).as_secs() }
             }
             _ => PresenceReport::Here { focus: self.focus.clone() },
         }
@@ -197,6 +198,12 @@ mod tests {
         let reports = play(&sights, 96_000);
         assert!(reports.contains(&(90_000, PresenceReport::Away { idle: 60 })), "{reports:?}");
         assert_eq!(reports.last(), Some(&(95_000, here(pid(1)))));
+    }
+
+    #[test]
+    fn a_touch_before_the_start_counts_in_full() {
+        let reports = play(&[(100, Sight::Idle { since_touch: at(60_000) })], 1_000);
+        assert_eq!(reports.last(), Some(&(250, PresenceReport::Away { idle: 60 })));
     }
 
     #[test]
