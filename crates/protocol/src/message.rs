@@ -230,7 +230,7 @@ pub enum Question {
     },
     /// The shipped presets. Answer: `Presets`.
     Presets,
-    /// Replace a child's rules of presets by this preset's. Answer: `Rules`.
+    /// Put a preset's rules in force beside what holds, in place of its earlier ones. Answer: `Rules`.
     ApplyPreset {
         /// Whose.
         child: u64,
@@ -242,11 +242,11 @@ pub enum Question {
         /// Whose.
         child: u64,
     },
-    /// Undo the changes of a child's rules down to this revision. Answer: `Rules`.
+    /// Put a child's rules back to what they were before a revision. Answer: `Rules`.
     Rollback {
         /// Whose.
         child: u64,
-        /// Which revision shall hold again.
+        /// Which revision is undone, with all after it.
         revision: u64,
     },
     /// The programs known. Answer: `Apps`.

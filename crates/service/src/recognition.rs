@@ -67,15 +67,28 @@ fn recognise(shared: &Shared, parents: &mut HashMap<u32, (u64, Parent)>, event: 
         flatpak: lanh_platform::flatpak_info(process).as_deref().and_then(flatpak_name),
         cgroup: facts.cgroup.clone(),
         uid: facts.uid,
+        owner: owner(&proc_dir),
         parent: parents.get(&facts.parent).map(|(_, parent)| parent.clone()),
     };
     let recognition = shared.recogniser().recognise(&program, evidence.as_ref());
-    parents.insert(
-        process.pid,
-        (process.started, Parent { app: recognition.app.clone(), launcher: recognition.launcher }),
-    );
+    // What is not judged (a shell between a launcher and its game) hands on what started it.
+    let lineage = if recognition.judged {
+        Some(Parent { app: recognition.app.clone(), launcher: recognition.launcher })
+    } else {
+        program.parent
+    };
+    match lineage {
+        Some(lineage) => parents.insert(process.pid, (process.started, lineage)),
+        None => parents.remove(&process.pid),
+    };
     let app = recognition.app.filter(|_| !recognition.launcher);
     Recognised::Runs { facts: Box::new(facts), app }
+}
+
+/// Who owns the program's file.
+fn owner(proc_dir: &std::path::Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(proc_dir.join("exe")).ok().map(|metadata| metadata.uid())
 }
 
 /// The `name=` line of the `[Application]` section of a `.flatpak-info`.

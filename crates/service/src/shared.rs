@@ -91,6 +91,7 @@ impl Judge for Shared {
             deleted: text.len() != path.len(),
             file: Some(catalog_key(launch.file)),
             uid: launch.uid,
+            owner: owner(file),
             ..ProgramFacts::default()
         };
         let Ok(copy) = file.try_clone() else { return Decision::Allow };
@@ -104,6 +105,11 @@ impl Judge for Shared {
         drop(files);
         self.decide(launch.uid, app.as_ref())
     }
+}
+
+fn owner(file: &File) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().ok().map(|metadata| metadata.uid())
 }
 
 pub(crate) fn catalog_key(key: FileKey) -> lanh_catalog::FileKey {

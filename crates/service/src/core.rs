@@ -1,0 +1,999 @@
+//! The core: one task that owns the engine, feeds it and performs its effects.
+
+use crate::companions::{self, Revivals};
+use crate::config::Config;
+use crate::convert::{self, AppNames};
+use crate::enforce::{Done, Enforcer, HoldNews, Order};
+use crate::peers::{self, FromPeer, PeerId};
+use crate::recognition::Recognised;
+use crate::shared::{Refusal, Shared};
+use chrono::{DateTime, Utc};
+use lanh_catalog::{EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
+use lanh_platform::{Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, Sessions, SessionsNow, Watch};
+use lanh_policy::{
+    Account, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus, GateTable, GrantId,
+    Presence,
+    ProcessId, SessionId, SessionState,
+};
+use lanh_protocol::{AppView, ClientKind, FocusReport, FromService, Notice, PresenceReport, Role};
+use lanh_store::{Actor, AuditKind, KnownApp, StoreError, StoreHandle};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// A refused launch is told once in so long per app: a child that tries 500 times reads it once.
+const REFUSAL_TOLD_EVERY: Duration = Duration::from_secs(10);
+
+/// The polite locks before a session that nothing locks is ended; the engine asks every ten seconds.
+const LOCKS_BEFORE_THE_END: u32 = 6;
+
+/// What runs in a supervised account.
+pub(crate) struct Running {
+    pub(crate) uid: u32,
+    pub(crate) app: Option<App>,
+}
+
+/// One connection.
+pub(crate) struct PeerState {
+    pub(crate) uid: u32,
+    pub(crate) pid: Option<u32>,
+    pub(crate) kind: ClientKind,
+    sender: Option<mpsc::Sender<FromService>>,
+    pub(crate) unlocked: bool,
+    pub(crate) watching: bool,
+    /// The session that it reports for, once attached.
+    pub(crate) session: Option<SessionId>,
+    /// Whether its program is the companion that was installed, so that its word counts.
+    pub(crate) genuine: bool,
+}
+
+/// The parts that are made once, at the start.
+pub(crate) struct Parts {
+    pub(crate) platform: Platform,
+    pub(crate) config: Config,
+    pub(crate) config_path: Option<PathBuf>,
+    pub(crate) state_dir: PathBuf,
+    pub(crate) socket: PathBuf,
+    pub(crate) store: StoreHandle,
+    pub(crate) engine: Engine,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) evidence: Arc<EvidenceCache>,
+    pub(crate) gate: Option<Gate>,
+    pub(crate) watch: Watch,
+    pub(crate) sessions: Sessions,
+    pub(crate) enforcer: Enforcer,
+    pub(crate) troubles: Vec<String>,
+    pub(crate) later: mpsc::Sender<Later>,
+    pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
+}
+
+/// Work that was handed out and has come back.
+pub(crate) enum Later {
+    /// A secret was tried.
+    SecretTried { peer: PeerId, outcome: crate::questions::SecretTried },
+    /// The installed programs were looked at.
+    Scanned(Arc<Installed>),
+    /// A moment has passed since an account was seen without a companion.
+    Revive { uid: u32 },
+}
+
+/// The task's state.
+pub(crate) struct Core {
+    pub(crate) platform: Platform,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+    config_path: Option<PathBuf>,
+    pub(crate) state_dir: PathBuf,
+    pub(crate) socket: PathBuf,
+    pub(crate) store: StoreHandle,
+    pub(crate) engine: Engine,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) evidence: Arc<EvidenceCache>,
+    pub(crate) gate: Option<Gate>,
+    pub(crate) watch: Watch,
+    pub(crate) sessions: Sessions,
+    pub(crate) sessions_now: SessionsNow,
+    enforcer: Enforcer,
+    pub(crate) troubles: Vec<String>,
+    pub(crate) later: mpsc::Sender<Later>,
+    pub(crate) processes: HashMap<ProcessId, Running>,
+    by_pid: HashMap<u32, ProcessId>,
+    pub(crate) peers: BTreeMap<PeerId, PeerState>,
+    tables: HashMap<ChildId, Arc<GateTable>>,
+    pub(crate) preparing: HashMap<(ChildId, AppId), mpsc::Sender<bool>>,
+    told_refusals: HashMap<(ChildId, AppId), Duration>,
+    pub(crate) audited: crate::questions::AuditedRefusals,
+    pub(crate) revivals: Revivals,
+    seen: HashSet<AppId>,
+    logind: HashMap<SessionId, u32>,
+    /// Amount and end of the grants that are in force.
+    pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
+    /// A backup that the service shall start anew with.
+    pub(crate) restore: Option<(PathBuf, DateTime<Utc>)>,
+}
+
+/// Everything the core listens to.
+pub(crate) struct Inputs {
+    pub(crate) recognised: mpsc::Receiver<Recognised>,
+    pub(crate) refusals: mpsc::Receiver<Refusal>,
+    pub(crate) gate: Option<mpsc::Receiver<GateEvent>>,
+    pub(crate) peers: mpsc::Receiver<FromPeer>,
+    pub(crate) done: mpsc::Receiver<Done>,
+    pub(crate) later: mpsc::Receiver<Later>,
+    pub(crate) stop: oneshot::Receiver<()>,
+    pub(crate) reload: mpsc::Receiver<()>,
+}
+
+impl AppNames for Core {
+    fn app_name(&self, id: &AppId) -> String {
+        self.shared.recogniser().app(id).name
+    }
+}
+
+impl Core {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            clock: parts.platform.clock(),
+            platform: parts.platform,
+            config: parts.config,
+            config_path: parts.config_path,
+            state_dir: parts.state_dir,
+            socket: parts.socket,
+            store: parts.store,
+            engine: parts.engine,
+            shared: parts.shared,
+            evidence: parts.evidence,
+            gate: parts.gate,
+            watch: parts.watch,
+            sessions: parts.sessions,
+            sessions_now: SessionsNow::default(),
+            enforcer: parts.enforcer,
+            troubles: parts.troubles,
+            later: parts.later,
+            processes: HashMap::new(),
+            by_pid: HashMap::new(),
+            peers: BTreeMap::new(),
+            tables: HashMap::new(),
+            preparing: HashMap::new(),
+            told_refusals: HashMap::new(),
+            audited: crate::questions::AuditedRefusals::default(),
+            revivals: Revivals::default(),
+            seen: HashSet::new(),
+            logind: HashMap::new(),
+            given: parts.given,
+            restore: None,
+        }
+    }
+
+    /// Runs until told to stop.
+    pub(crate) async fn run(&mut self, mut inputs: Inputs) {
+        let mut sessions = self.sessions.subscribe();
+        let mut steps = self.clock.steps().ok();
+        let watchdog = sd_notify::watchdog_enabled().map(|every| every / 2);
+        let mut pulse = watchdog.map(tokio::time::interval);
+        let mut daily = Some(daily());
+        self.feed(Event::Tick);
+        self.supervise();
+        self.take_sessions(sessions.borrow_and_update().clone());
+        loop {
+            let wake = self.engine.next_wake();
+            let clock = self.clock.clone();
+            tokio::select! {
+                biased;
+                _ = &mut inputs.stop => break,
+                Some(recognised) = inputs.recognised.recv() => self.take_recognised(recognised),
+                Some(done) = inputs.done.recv() => self.take_done(done),
+                Some(event) = next(&mut inputs.gate) => self.take_gate(event),
+                Some(refusal) = inputs.refusals.recv() => self.take_refusal(refusal),
+                Some(later) = inputs.later.recv() => self.take_later(later).await,
+                Ok(()) = sessions.changed() => {
+                    let now = sessions.borrow_and_update().clone();
+                    self.take_sessions(now);
+                }
+                () = sleep_until(&clock, wake) => self.feed(Event::Tick),
+                () = stepped(&mut steps) => self.take_step(),
+                () = tick(&mut pulse) => self.still_alive(),
+                Some(()) = inputs.reload.recv() => self.reload_config(),
+                Some(message) = inputs.peers.recv() => self.take_peer(message).await,
+                () = tick(&mut daily) => self.once_a_day().await,
+            }
+            if self.restore.is_some() {
+                break;
+            }
+        }
+        self.stop();
+    }
+
+    /// Retention and a backup.
+    async fn once_a_day(&mut self) {
+        let now = self.trusted_now();
+        match self.ask_store(move |store| store.prune(now)).await {
+            Ok(pruned) => tracing::debug!(?pruned, "old records were removed"),
+            Err(error) => tracing::error!(%error, "old records could not be removed"),
+        }
+        match self.back_up().await {
+            Ok(backup) => tracing::info!(name = backup.name, "the daily backup was made"),
+            Err(error) => tracing::error!(%error, "the daily backup could not be made"),
+        }
+    }
+
+    fn stop(&mut self) {
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+        // What counts is booked to the second; frozen programs stay frozen for the next run to find.
+        self.feed(Event::Tick);
+        self.audit(AuditKind::SERVICE, Actor::Service, None, "the service stopped");
+        let everybody: Vec<PeerId> = self.peers.keys().copied().collect();
+        for peer in everybody {
+            self.tell(peer, &Notice::Stopping);
+        }
+    }
+
+    /// The pulse goes to systemd only while the core comes round and the gate's thread does.
+    fn still_alive(&self) {
+        if self.gate.as_ref().is_none_or(Gate::alive) {
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+        }
+    }
+
+    fn take_step(&mut self) {
+        tracing::info!("somebody set the clock");
+        self.audit(AuditKind::CLOCK, Actor::Service, None, "the wall clock was stepped; the limits go by trusted time");
+        self.feed(Event::Tick);
+    }
+
+    fn reload_config(&mut self) {
+        let Some(path) = self.config_path.clone() else {
+            tracing::info!("there is no configuration file to read again");
+            return;
+        };
+        match Config::load(&path, true) {
+            Ok(config) => {
+                let restart = config.scan_seconds != self.config.scan_seconds
+                    || config.gate_deadline_milliseconds != self.config.gate_deadline_milliseconds
+                    || config.gate_refuses_overdue != self.config.gate_refuses_overdue;
+                crate::logging::set_filter(&config.log);
+                self.config = config;
+                if restart {
+                    tracing::warn!("scan_seconds and the gate_ settings take effect at the next start");
+                }
+                tracing::info!("the configuration was read again");
+            }
+            Err(error) => tracing::error!(%error, "the old configuration stays in force"),
+        }
+    }
+
+    // The engine.
+
+    /// Tells the engine what happened and performs what it asks for.
+    pub(crate) fn feed(&mut self, event: Event) {
+        let effects = self.engine.handle(self.clock.now(), event);
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Warn(warning) => {
+                let notice = Notice::Warning {
+                    child: warning.child.0,
+                    target: convert::target_view(&warning.target, self),
+                    app: warning.app.as_ref().map(|app| self.app_view(app)),
+                    left: convert::seconds_up(warning.left),
+                    reason: convert::reason_view(&warning.reason, self),
+                };
+                self.tell_child(warning.child, &notice);
+            }
+            Effect::ShowHealthText(child, app, text) => {
+                let notice = Notice::HealthText {
+                    child: child.0,
+                    app: self.app_view(&app),
+                    played: convert::seconds(text.played),
+                };
+                self.tell_child(child, &notice);
+            }
+            Effect::Hold { child, app, reason, closes_at, saves_left } => {
+                self.hold(child, &app, HoldNews { reason, closes_at, saves_left });
+            }
+            Effect::Release { child, app, save_until } => {
+                let order = if save_until.is_some() { Order::Thaw } else { Order::Release };
+                self.enforcer.order(child, &app, order);
+                let notice = Notice::Released { child: child.0, app: self.app_view(&app), save_until };
+                self.tell_child(child, &notice);
+            }
+            Effect::Close { child, app, reason, manner } => {
+                let grace = match manner {
+                    CloseManner::Polite { grace } => grace,
+                    CloseManner::AtOnce => Duration::ZERO,
+                };
+                let order =
+                    Order::Close { processes: self.processes_of(child, &app.id), owners: self.uids_of(child), grace };
+                self.enforcer.order(child, &app, order);
+                let view = self.app_view(&app);
+                let reason_view = convert::reason_view(&reason, self);
+                if grace.is_zero() {
+                    self.take_refusal(Refusal { child, app, reason });
+                } else {
+                    let notice = Notice::Closing {
+                        child: child.0,
+                        app: view,
+                        reason: reason_view,
+                        grace: convert::seconds(grace),
+                    };
+                    self.tell_child(child, &notice);
+                }
+            }
+            Effect::LockSession { child, session, reason, attempt } => {
+                let notice = Notice::Locking { child: child.0, reason: convert::reason_view(&reason, self) };
+                if attempt == 0 {
+                    self.tell_child(child, &notice);
+                }
+                if self.logind.contains_key(&session) {
+                    let sessions = self.sessions.clone();
+                    tokio::spawn(async move {
+                        let result = if attempt < LOCKS_BEFORE_THE_END {
+                            sessions.lock(&session).await
+                        } else {
+                            sessions.terminate(&session).await
+                        };
+                        if let Err(error) = result {
+                            tracing::warn!(%session, attempt, %error, "the session could not be locked");
+                        }
+                    });
+                }
+            }
+            // Locking goes from lock to the end of the session; nothing in between has to be undone.
+            Effect::UnlockSession(..) => {}
+            Effect::SetGate(child, table) => {
+                self.tables.insert(child, table);
+                self.set_gate();
+            }
+            Effect::Record(entry) => self.post(move |store| store.record(std::slice::from_ref(&entry))),
+            Effect::KeepFloor(floor) => self.post(move |store| store.keep_floor(floor)),
+            Effect::StandingChanged(child) => {
+                let watchers: Vec<PeerId> = self
+                    .peers
+                    .iter()
+                    .filter(|(_, peer)| peer.watching && self.may_see(peer, child))
+                    .map(|(id, _)| *id)
+                    .collect();
+                for peer in watchers {
+                    self.tell(peer, &Notice::Changed { child: child.0 });
+                }
+            }
+        }
+    }
+
+    fn hold(&mut self, child: ChildId, app: &App, news: HoldNews) {
+        let processes = self.processes_of(child, &app.id);
+        let companions = self.companions_of(child);
+        let prepared = if companions.is_empty() {
+            None
+        } else {
+            let (sender, receiver) = mpsc::channel(4);
+            self.preparing.insert((child, app.id.clone()), sender);
+            let notice = Notice::PrepareHold {
+                child: child.0,
+                app: self.app_view(app),
+                pids: processes.iter().map(|process| process.pid).collect(),
+            };
+            for peer in companions {
+                self.tell(peer, &notice);
+            }
+            Some(receiver)
+        };
+        let owners = self.uids_of(child);
+        self.enforcer.order(child, app, Order::Hold { processes, owners, prepared, news });
+    }
+
+    fn take_done(&mut self, done: Done) {
+        match done {
+            Done::Held { child, app, news } => {
+                self.preparing.remove(&(child, app.id.clone()));
+                let notice = Notice::TimesUp {
+                    child: child.0,
+                    app: self.app_view(&app),
+                    reason: convert::reason_view(&news.reason, self),
+                    closes_at: news.closes_at,
+                    saves_left: news.saves_left,
+                };
+                self.tell_child(child, &notice);
+            }
+            Done::Unsafe { child, app } => {
+                self.preparing.remove(&(child, app.id.clone()));
+                self.feed(Event::HoldUnsafe(child, app.id));
+            }
+        }
+    }
+
+    /// Who is supervised may have changed: tell the watch and the gate, and give newcomers a table.
+    fn supervise(&mut self) {
+        let uids: HashSet<u32> = self.children_by_uid().into_keys().collect();
+        self.watch.set_supervised(uids);
+        self.set_gate();
+    }
+
+    fn set_gate(&mut self) {
+        let children = self.children_by_uid();
+        self.tables.retain(|child, _| children.values().any(|known| known == child));
+        let tables = children
+            .iter()
+            .map(|(uid, child)| (*uid, (*child, self.tables.get(child).cloned().unwrap_or_default())))
+            .collect();
+        self.shared.set_tables(tables);
+        let Some(gate) = &self.gate else { return };
+        let mut guarded: BTreeMap<PathBuf, Vec<Account>> = BTreeMap::new();
+        let recogniser = self.shared.recogniser();
+        for installed in recogniser.installed().list().iter().filter(|app| app.category == Category::Game) {
+            let app = recogniser.app(&installed.id);
+            for (uid, child) in &children {
+                if self.tables.get(child).is_some_and(|table| table.refusal(&app).is_some()) {
+                    for file in &installed.files {
+                        guarded.entry(file.clone()).or_default().push(Account::from_uid(*uid));
+                    }
+                }
+            }
+        }
+        gate.set_guarded_files(
+            guarded.into_iter().map(|(path, accounts)| GuardedFile { path, accounts }).collect(),
+        );
+    }
+
+    // Accounts and children.
+
+    /// The supervised accounts. Without root this is the service's own account at most.
+    pub(crate) fn children_by_uid(&self) -> HashMap<u32, ChildId> {
+        let family = self.engine.family();
+        let accounts = family.children.iter().flat_map(|child| {
+            child.accounts.iter().filter_map(|account| Some((account.uid()?, child.id)))
+        });
+        match self.platform.privilege() {
+            Privilege::Root => accounts.collect(),
+            Privilege::User(own) => accounts.filter(|(uid, _)| *uid == own).collect(),
+        }
+    }
+
+    fn child_of(&self, uid: u32) -> Option<ChildId> {
+        self.children_by_uid().get(&uid).copied()
+    }
+
+    fn uids_of(&self, child: ChildId) -> Vec<u32> {
+        self.children_by_uid().into_iter().filter(|(_, owner)| *owner == child).map(|(uid, _)| uid).collect()
+    }
+
+    fn processes_of(&self, child: ChildId, app: &AppId) -> Vec<ProcessId> {
+        let uids = self.uids_of(child);
+        self.processes
+            .iter()
+            .filter(|(_, running)| {
+                uids.contains(&running.uid) && running.app.as_ref().is_some_and(|known| known.id == *app)
+            })
+            .map(|(process, _)| *process)
+            .collect()
+    }
+
+    pub(crate) fn accounts(&self) -> Accounts {
+        self.platform.accounts()
+    }
+
+    /// The family as the store has it now, told to the engine. A change that cannot be read back leaves
+    /// the last known policy in force.
+    pub(crate) async fn family_changed(&mut self) -> Result<(), StoreError> {
+        let family: Family = self.ask_store(|store| store.family()).await?;
+        self.feed(Event::FamilyChanged(family));
+        self.supervise();
+        Ok(())
+    }
+
+    // Processes.
+
+    fn take_recognised(&mut self, recognised: Recognised) {
+        match recognised {
+            Recognised::Exited(process) => self.forget_process(process),
+            Recognised::Runs { facts, app } => {
+                let process = facts.id;
+                if self.processes.get(&process).is_some_and(|known| known.app == app && known.uid == facts.uid) {
+                    return;
+                }
+                if self.processes.contains_key(&process) {
+                    self.forget_process(process);
+                }
+                if self.child_of(facts.uid).is_none() {
+                    return;
+                }
+                self.by_pid.insert(process.pid, process);
+                self.processes.insert(process, Running { uid: facts.uid, app: app.clone() });
+                let Some(app) = app else { return };
+                self.note_seen(&app);
+                self.feed(Event::ProcessStarted {
+                    process,
+                    account: Account::from_uid(facts.uid),
+                    session: facts.session,
+                    app,
+                });
+                self.miss_companion(facts.uid);
+            }
+        }
+    }
+
+    fn forget_process(&mut self, process: ProcessId) {
+        let Some(running) = self.processes.remove(&process) else { return };
+        if self.by_pid.get(&process.pid) == Some(&process) {
+            self.by_pid.remove(&process.pid);
+        }
+        let Some(app) = running.app else { return };
+        self.feed(Event::ProcessExited(process));
+        if let Some(child) = self.child_of(running.uid)
+            && self.processes_of(child, &app.id).is_empty()
+        {
+            self.enforcer.forget(child, &app.id);
+        }
+        self.end_session_without_companion(running.uid);
+    }
+
+    fn note_seen(&mut self, app: &App) {
+        if !self.seen.insert(app.id.clone()) {
+            return;
+        }
+        let (at, app, basis) = (self.engine.trusted_now(), app.clone(), self.basis_of(&app.id));
+        self.post(move |store| store.saw_app(at, &app, basis));
+    }
+
+    fn basis_of(&self, id: &AppId) -> lanh_store::AppBasis {
+        use lanh_catalog::FactBasis;
+        match self.shared.recogniser().installed().get(id).map(|app| app.category_basis) {
+            Some(FactBasis::Read) => lanh_store::AppBasis::Read,
+            Some(FactBasis::Known) => lanh_store::AppBasis::Known,
+            _ => lanh_store::AppBasis::Unknown,
+        }
+    }
+
+    fn take_gate(&mut self, event: GateEvent) {
+        match event {
+            GateEvent::Launched(_) | GateEvent::Refused(_) => {}
+            GateEvent::OpenRefused(launch) => {
+                tracing::info!(uid = launch.uid, path = %launch.path.display(), "a refused game's file was not opened");
+            }
+            GateEvent::LoaderAlone(launch) => {
+                tracing::warn!(uid = launch.uid, pid = launch.process.pid, "the loader was started by itself");
+                let child = self.child_of(launch.uid);
+                self.audit(
+                    AuditKind::TAMPERING,
+                    Actor::Account(Account::from_uid(launch.uid)),
+                    child,
+                    "the dynamic loader was started without a program before it",
+                );
+                self.watch.rescan();
+            }
+            GateEvent::Overdue(launch, decision) => {
+                tracing::warn!(path = %launch.path.display(), ?decision, "a program could not be judged in time");
+                self.watch.rescan();
+            }
+            GateEvent::CoverageChanged(coverage) => {
+                for part in coverage.iter().filter(|part| part.failure.is_some()) {
+                    let failure = part.failure.as_deref().unwrap_or_default();
+                    tracing::info!(mount = %part.mount_point.display(), failure, "a file system is not covered by the gate");
+                }
+            }
+            GateEvent::Missed => self.watch.rescan(),
+            GateEvent::Restarted(reason) => {
+                tracing::error!(reason, "the gate was opened anew; looking at what runs");
+                self.watch.rescan();
+            }
+            GateEvent::Failed(reason) => {
+                tracing::error!(reason, "the gate has failed: programs are noticed and ended, not refused");
+                self.troubles.push(format!("the gate has failed ({reason}); restart the service"));
+                self.gate = None;
+            }
+        }
+    }
+
+    pub(crate) fn take_refusal(&mut self, refusal: Refusal) {
+        let Refusal { child, app, reason } = refusal;
+        let now = self.clock.now().since_boot;
+        let key = (child, app.id.clone());
+        self.told_refusals.retain(|_, told| now.saturating_sub(*told) < REFUSAL_TOLD_EVERY);
+        if self.told_refusals.contains_key(&key) {
+            return;
+        }
+        self.told_refusals.insert(key, now);
+        let notice = Notice::Refused {
+            child: child.0,
+            app: self.app_view(&app),
+            reason: convert::reason_view(&reason, self),
+        };
+        self.tell_child(child, &notice);
+    }
+
+    // Sessions and companions.
+
+    fn take_sessions(&mut self, now: SessionsNow) {
+        let supervised = self.children_by_uid();
+        let mut gone = std::mem::take(&mut self.logind);
+        for session in &now.sessions {
+            if session.class != lanh_platform::SessionClass::User || !supervised.contains_key(&session.uid) {
+                continue;
+            }
+            gone.remove(&session.id);
+            self.logind.insert(session.id.clone(), session.uid);
+            let state = if session.closing {
+                SessionState::Ended
+            } else if session.locked {
+                SessionState::Locked
+            } else if session.active {
+                SessionState::Active
+            } else {
+                SessionState::Background
+            };
+            self.feed(Event::SessionChanged {
+                session: session.id.clone(),
+                account: Account::from_uid(session.uid),
+                state,
+            });
+        }
+        for (session, uid) in gone {
+            self.feed(Event::SessionChanged {
+                session,
+                account: Account::from_uid(uid),
+                state: SessionState::Ended,
+            });
+        }
+        self.sessions_now = now;
+    }
+
+    /// The session of a companion: the one it names if the login manager says that it is its account's,
+    /// else a session that stands for the whole account.
+    pub(crate) fn attach(&mut self, peer: PeerId, uid: u32, named: Option<String>) {
+        let known = named.map(SessionId::new).filter(|session| self.logind.get(session) == Some(&uid));
+        let session = known.unwrap_or_else(|| match self.logind.iter().find(|(_, owner)| **owner == uid) {
+            Some((session, _)) => session.clone(),
+            None => SessionId::new(format!("uid:{uid}")),
+        });
+        if !self.logind.contains_key(&session) {
+            self.feed(Event::SessionChanged {
+                session: session.clone(),
+                account: Account::from_uid(uid),
+                state: SessionState::Active,
+            });
+        }
+        if let Some(state) = self.peers.get_mut(&peer) {
+            state.session = Some(session);
+        }
+        self.revivals.came(uid);
+    }
+
+    /// What a companion says, as far as it counts. Two companions in one session, or one that is not the
+    /// installed program, know nothing: what runs is counted.
+    pub(crate) fn report(&mut self, peer: PeerId, report: &PresenceReport) {
+        let Some((session, uid, genuine)) =
+            self.peers.get(&peer).and_then(|state| Some((state.session.clone()?, state.uid, state.genuine)))
+        else {
+            return;
+        };
+        let alone = self.peers.values().filter(|state| state.session.as_ref() == Some(&session)).count() == 1;
+        let presence = if genuine && alone {
+            match report {
+                PresenceReport::Away { .. } => Presence::Away,
+                PresenceReport::Here { focus } => Presence::Here(self.focus(uid, focus)),
+            }
+        } else {
+            Presence::Here(Focus::Unknown)
+        };
+        self.feed(Event::CompanionSees { session, presence });
+    }
+
+    fn focus(&self, uid: u32, report: &FocusReport) -> Focus {
+        match report {
+            FocusReport::Nothing => Focus::Other,
+            FocusReport::Unknown => Focus::Unknown,
+            FocusReport::Process { pid } => {
+                let known = self.by_pid.get(pid).and_then(|process| self.processes.get(process));
+                match known {
+                    Some(running) if running.uid == uid => match &running.app {
+                        Some(app) => Focus::App(app.id.clone()),
+                        None => Focus::Other,
+                    },
+                    Some(_) => Focus::Unknown,
+                    // Not watched: a window of the desktop itself, or a number that was made up.
+                    None if lanh_platform::facts(*pid).is_some() => Focus::Other,
+                    None => Focus::Unknown,
+                }
+            }
+        }
+    }
+
+    fn silent(&mut self, peer: PeerId) {
+        let Some((session, uid)) = self.peers.get(&peer).and_then(|state| Some((state.session.clone()?, state.uid)))
+        else {
+            return;
+        };
+        self.feed(Event::CompanionSilent(session));
+        self.miss_companion(uid);
+    }
+
+    /// A session that only its companion told of is over when neither companion nor program is left.
+    fn end_session_without_companion(&mut self, uid: u32) {
+        let session = SessionId::new(format!("uid:{uid}"));
+        let attached = self.peers.values().any(|state| state.session.as_ref() == Some(&session));
+        let running = self.processes.values().any(|running| running.uid == uid && running.app.is_some());
+        if !attached && !running {
+            self.feed(Event::SessionChanged {
+                session,
+                account: Account::from_uid(uid),
+                state: SessionState::Ended,
+            });
+        }
+    }
+
+    /// Looks in a moment whether an account still has no companion.
+    fn miss_companion(&mut self, uid: u32) {
+        if self.has_companion(uid) {
+            return;
+        }
+        let (later, wait) = (self.later.clone(), Revivals::first_wait());
+        // Ask once now so that the first wait starts with the first program.
+        let _ = self.revivals.due(uid, self.clock.now().since_boot);
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            let _ = later.send(Later::Revive { uid }).await;
+        });
+    }
+
+    fn has_companion(&self, uid: u32) -> bool {
+        self.peers.values().any(|state| state.uid == uid && state.session.is_some())
+    }
+
+    fn revive(&mut self, uid: u32) {
+        if self.has_companion(uid) || !self.revivals.due(uid, self.clock.now().since_boot) {
+            return;
+        }
+        let beside =
+            self.processes.iter().find(|(_, running)| running.uid == uid && running.app.is_some()).map(|(id, _)| *id);
+        let (Some(beside), Some(account)) = (beside, self.accounts().by_uid(uid)) else { return };
+        match companions::start(self.platform.privilege(), &account, beside, &self.socket) {
+            Ok(()) => tracing::info!(uid, "started the companion of a session that had none"),
+            Err(reason) => tracing::info!(uid, reason, "a session has no companion: what runs is counted"),
+        }
+    }
+
+    async fn take_later(&mut self, later: Later) {
+        match later {
+            Later::SecretTried { peer, outcome } => self.secret_tried(peer, outcome),
+            Later::Revive { uid } => self.revive(uid),
+            Later::Scanned(installed) => {
+                if let Err(error) = self.use_installed(installed).await {
+                    tracing::error!(%error, "what guardians said about programs could not be read");
+                }
+            }
+        }
+    }
+
+    // Programs.
+
+    /// Where programs may be installed: the system and the homes of the children.
+    fn roots(&self) -> Roots {
+        let accounts = self.accounts();
+        let homes = self
+            .children_by_uid()
+            .into_keys()
+            .filter_map(|uid| Some(Home { uid, path: accounts.by_uid(uid)?.home }))
+            .collect();
+        Roots::machine(homes)
+    }
+
+    /// Looks for installed programs on a thread of its own.
+    pub(crate) fn rescan_programs(&self) {
+        let (roots, later) = (self.roots(), self.later.clone());
+        tokio::task::spawn_blocking(move || {
+            let _ = later.blocking_send(Later::Scanned(Arc::new(Installed::scan(&roots))));
+        });
+    }
+
+    /// Recognises by these programs and by what the guardians said, from now on.
+    pub(crate) async fn use_installed(&mut self, installed: Arc<Installed>) -> Result<(), StoreError> {
+        let known = self.ask_store(|store| store.apps()).await?;
+        let recogniser = Recogniser::new(installed, guardian_facts(&known), Arc::clone(&self.evidence));
+        self.shared.set_recogniser(Arc::new(recogniser));
+        self.set_gate();
+        self.watch.rescan();
+        Ok(())
+    }
+
+    pub(crate) fn app_view(&self, app: &App) -> AppView {
+        crate::questions::app_view(app, self.shared.recogniser().installed(), None)
+    }
+
+    // Peers.
+
+    async fn take_peer(&mut self, message: FromPeer) {
+        match message {
+            FromPeer::Arrived { id, uid, pid, role } => {
+                let genuine = pid.is_some_and(|pid| self.is_companion(pid));
+                let state = PeerState {
+                    uid,
+                    pid,
+                    kind: ClientKind::Cli,
+                    sender: None,
+                    unlocked: false,
+                    watching: false,
+                    session: None,
+                    genuine,
+                };
+                let _ = role.send(self.role(&state));
+                self.peers.insert(id, state);
+            }
+            FromPeer::Ready { id, kind, sender } => {
+                if let Some(state) = self.peers.get_mut(&id) {
+                    state.kind = kind;
+                    state.sender = Some(sender);
+                }
+            }
+            FromPeer::Asked { id, question, reply } => self.answer(id, question, reply).await,
+            FromPeer::Silent(id) => self.silent(id),
+            FromPeer::Gone(id) => {
+                let Some(state) = self.peers.remove(&id) else { return };
+                if let Some(session) = state.session {
+                    let others = self.peers.values().any(|other| other.session.as_ref() == Some(&session));
+                    if !others {
+                        self.feed(Event::CompanionSilent(session));
+                        self.miss_companion(state.uid);
+                    }
+                    self.end_session_without_companion(state.uid);
+                }
+            }
+        }
+    }
+
+    /// Whether a process runs the companion's program file.
+    fn is_companion(&self, pid: u32) -> bool {
+        let Some(program) = companions::program() else { return false };
+        lanh_platform::facts(pid).is_some_and(|facts| !facts.exe_deleted && facts.exe.as_ref() == Some(&program))
+    }
+
+    /// Who a peer is, by the kernel's word and what it proved on its connection.
+    pub(crate) fn role(&self, peer: &PeerState) -> Role {
+        if peer.uid == 0 || peer.unlocked {
+            return Role::Guardian;
+        }
+        match self.child_of(peer.uid) {
+            Some(child) => Role::Child { child: child.0 },
+            None => Role::Nobody,
+        }
+    }
+
+    fn may_see(&self, peer: &PeerState, child: ChildId) -> bool {
+        match self.role(peer) {
+            Role::Guardian => true,
+            Role::Child { child: own } => own == child.0,
+            Role::Nobody => false,
+        }
+    }
+
+    fn companions_of(&self, child: ChildId) -> Vec<PeerId> {
+        let uids = self.uids_of(child);
+        self.peers
+            .iter()
+            .filter(|(_, peer)| peer.session.is_some() && uids.contains(&peer.uid))
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// Tells a child's companions, and whoever watches and may see the child.
+    pub(crate) fn tell_child(&mut self, child: ChildId, notice: &Notice) {
+        let uids = self.uids_of(child);
+        let audience: Vec<PeerId> = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| {
+                (peer.session.is_some() && uids.contains(&peer.uid)) || (peer.watching && self.may_see(peer, child))
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        for peer in audience {
+            self.tell(peer, notice);
+        }
+    }
+
+    pub(crate) fn tell(&mut self, peer: PeerId, notice: &Notice) {
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let kept_up = state.sender.as_ref().is_none_or(|sender| peers::tell(sender, notice.clone()));
+        if !kept_up {
+            // Dropping the sender ends the connection's task.
+            tracing::warn!(uid = state.uid, "a client does not read; cutting it off");
+            state.sender = None;
+        }
+    }
+
+    // The store.
+
+    /// Runs a job in the store and waits for it without keeping the runtime from its other tasks.
+    pub(crate) async fn ask_store<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut lanh_store::Store) -> lanh_store::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        self.store.ask(job, move |result| {
+            let _ = sender.send(result);
+        })?;
+        receiver.await.unwrap_or(Err(StoreError::Stopped))
+    }
+
+    /// Leaves a job to the store.
+    pub(crate) fn post(&self, job: impl FnOnce(&mut lanh_store::Store) -> lanh_store::Result<()> + Send + 'static) {
+        if let Err(error) = self.store.post(job) {
+            tracing::error!(%error, "something could not be written down; the limits hold from memory");
+        }
+    }
+
+    pub(crate) fn audit(&self, kind: AuditKind, actor: Actor, child: Option<ChildId>, detail: impl Into<String>) {
+        let (at, detail) = (self.engine.trusted_now(), detail.into());
+        self.post(move |store| store.audit(at, kind, &actor, child, &detail).map(drop));
+    }
+
+    pub(crate) fn trusted_now(&mut self) -> DateTime<Utc> {
+        self.feed(Event::Tick);
+        self.engine.trusted_now()
+    }
+}
+
+/// What guardians said about programs, for the recogniser.
+pub(crate) fn guardian_facts(known: &[KnownApp]) -> Vec<GuardianFact> {
+    known
+        .iter()
+        .filter(|app| app.set_category.is_some() || app.set_rating.is_some())
+        .map(|app| GuardianFact {
+            id: app.app.id.clone(),
+            name: Some(app.app.name.clone()),
+            category: app.set_category,
+            rating: app.set_rating,
+        })
+        .collect()
+}
+
+async fn sleep_until(clock: &Clock, wake: Option<Duration>) {
+    match wake {
+        None => std::future::pending().await,
+        Some(wake) => {
+            if let Err(error) = clock.sleep_until(wake).await {
+                tracing::error!(%error, "no kernel timer; looking again in a second");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+/// Every day, the first time a quarter of an hour after the start: the start has other work to do.
+fn daily() -> tokio::time::Interval {
+    let first = tokio::time::Instant::now() + Duration::from_secs(15 * 60);
+    tokio::time::interval_at(first, Duration::from_secs(24 * 60 * 60))
+}
+
+async fn stepped(steps: &mut Option<lanh_platform::Steps>) {
+    match steps {
+        None => std::future::pending().await,
+        Some(announced) => {
+            if let Err(error) = announced.next().await {
+                tracing::warn!(%error, "steps of the clock are not announced any more");
+                *steps = None;
+            }
+        }
+    }
+}
+
+async fn tick(pulse: &mut Option<tokio::time::Interval>) {
+    match pulse {
+        None => std::future::pending().await,
+        Some(pulse) => {
+            pulse.tick().await;
+        }
+    }
+}
+
+async fn next<T>(receiver: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
+    match receiver {
+        None => std::future::pending().await,
+        Some(receiver) => receiver.recv().await,
+    }
+}
