@@ -43,17 +43,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     connection.flush()?;
     let on = if how == "root" { screen.root } else { window };
     let (now, mode) = (x11rb::CURRENT_TIME, GrabMode::ASYNC);
-    let (mut drawn, mut grabbed) = (false, false);
+    while !matches!(connection.wait_for_event()?, Event::Expose(_)) {}
+    // A window manager may hold the keyboard for an instant while it places the window.
     loop {
-        drawn |= matches!(connection.wait_for_event()?, Event::Expose(_));
-        if !drawn || grabbed {
-            continue;
-        }
         let pointer =
             connection.grab_pointer(true, on, EventMask::BUTTON_PRESS, mode, mode, 0_u32, 0_u32, now)?;
         let keyboard = connection.grab_keyboard(true, on, now, mode, mode)?;
         let (pointer, keyboard) = (pointer.reply()?.status, keyboard.reply()?.status);
-        grabbed = pointer == GrabStatus::SUCCESS && keyboard == GrabStatus::SUCCESS;
-        println!("{}", if grabbed { "grabbed" } else { "refused" });
+        if pointer == GrabStatus::SUCCESS && keyboard == GrabStatus::SUCCESS {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    println!("grabbed");
+    loop {
+        connection.wait_for_event()?;
     }
 }

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
 /// Long enough for a slow machine; nothing waits for it that comes earlier.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,6 +41,8 @@ struct Desktop {
     programs: Vec<Running>,
     display: String,
     bus: String,
+    /// What else the programs find in their environment.
+    more: Vec<(&'static str, String)>,
     folder: tempfile::TempDir,
 }
 
@@ -69,7 +73,13 @@ impl Desktop {
             .spawn()
             .unwrap();
         let address = first_line(&mut bus);
-        let mut desktop = Self { programs: vec![Running(bus), Running(xvfb)], display, bus: address, folder };
+        let mut desktop = Self {
+            programs: vec![Running(bus), Running(xvfb)],
+            display,
+            bus: address,
+            more: Vec::new(),
+            folder,
+        };
         for program in programs {
             desktop.run(program);
         }
@@ -92,6 +102,7 @@ impl Desktop {
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("SWAYSOCK")
             .env_remove("XDG_SESSION_ID")
+            .envs(self.more.iter().cloned())
             .stderr(Stdio::null());
         command
     }
@@ -121,7 +132,8 @@ impl Desktop {
 
     /// What a program prints if it succeeds.
     fn output(&self, program: &str, arguments: &[&str]) -> Option<String> {
-        let output = self.command(program).args(arguments).output().ok()?;
+        // A tool that hangs fails its test, not the run.
+        let output = self.command("timeout").args(["20", program]).args(arguments).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
@@ -136,28 +148,22 @@ impl Desktop {
 
     /// Whether the grabber covers the screen: it is white, and the root is not.
     fn is_covered(&self) -> bool {
-        let pixel = self.output(
-            "import",
-            &[
-                "-window",
-                "root",
-                "-crop",
-                "1x1+512+384",
-                "-format",
-                "%[pixel:p{0,0}]",
-                "-depth",
-                "8",
-                "txt:-",
-            ],
-        );
-        pixel.is_some_and(|pixel| pixel.contains("white") || pixel.contains("#FFFFFF"))
+        let (connection, screen) = x11rb::connect(Some(&self.display)).unwrap();
+        let root = connection.setup().roots[screen].root;
+        let pixel = connection.get_image(ImageFormat::Z_PIXMAP, root, 512, 384, 1, 1, u32::MAX).unwrap();
+        pixel.reply().unwrap().data.starts_with(&[255, 255, 255])
     }
 }
 
 fn first_line(child: &mut Child) -> String {
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    line.trim().to_owned()
+    let output = child.stdout.take().unwrap();
+    let (sender, line) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line).unwrap();
+        sender.send(line.trim().to_owned()).unwrap();
+    });
+    line.recv_timeout(PATIENCE).expect("the program says that it is ready")
 }
 
 fn example(name: &str) -> PathBuf {
@@ -381,7 +387,7 @@ async fn focus_needs_no_window_manager() {
 
 /// A full-screen program that grabs everything is hidden, frees the desktop, and comes back.
 async fn check_hold(how: &str, programs: &[&str]) {
-    let Some(mut desktop) = Desktop::start(programs, &["import"]) else { return };
+    let Some(mut desktop) = Desktop::start(programs, &[]) else { return };
     let mut service = Service::start(&mut desktop, orders(), "en").await;
     let pid = desktop.run_grabber(how);
     desktop.until("the grabber covers the screen", || desktop.is_covered());
@@ -415,6 +421,57 @@ async fn a_grab_that_no_hiding_ends_is_told_to_the_service() {
     let pid = desktop.run_grabber("root");
     service.tell(prepare(pid));
     assert!(!service.prepared().await, "pointer and keyboard are still taken");
+}
+
+/// A headless sway: idleness by the compositor, focus by its IPC, and the scratchpad for what is held.
+#[tokio::test(flavor = "multi_thread")]
+async fn sway_tells_idleness_and_focus_and_hides_what_is_held() {
+    let Some(mut desktop) = Desktop::start(&[], &["sway", "swaymsg", "Xwayland", "xclock"]) else { return };
+    let folder = desktop.folder.path().to_owned();
+    let config = folder.join("sway.conf");
+    // The compositor itself tells where its X server is.
+    std::fs::write(&config, format!("exec echo $DISPLAY > {}/display\n", folder.display())).unwrap();
+    let socket = folder.join("sway.sock");
+    let sway = desktop
+        .command("sway")
+        .args(["-c", config.to_str().unwrap()])
+        .env("XDG_RUNTIME_DIR", &folder)
+        .env("SWAYSOCK", &socket)
+        .env("WLR_BACKENDS", "headless")
+        .env("WLR_LIBINPUT_NO_DEVICES", "1")
+        .env("WLR_RENDERER", "pixman")
+        .env_remove("DISPLAY")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    desktop.programs.insert(0, Running(sway));
+    let display = || std::fs::read_to_string(folder.join("display")).ok().filter(|text| text.ends_with('\n'));
+    desktop.until("sway is up", || display().is_some() && folder.join("wayland-1").exists());
+    desktop.display = display().unwrap().trim().to_owned();
+    desktop.more = vec![
+        ("SWAYSOCK", socket.to_str().unwrap().to_owned()),
+        ("WAYLAND_DISPLAY", folder.join("wayland-1").to_str().unwrap().to_owned()),
+        ("XDG_RUNTIME_DIR", folder.to_str().unwrap().to_owned()),
+    ];
+    let mut service = Service::start(&mut desktop, CompanionOrders { idle_after: 1, ..orders() }, "en").await;
+    service.presence("away", |presence| matches!(presence, PresenceReport::Away { .. })).await;
+    desktop.output("swaymsg", &["seat", "-", "cursor", "move", "5", "5"]).unwrap();
+    service.presence("here again", |presence| matches!(presence, PresenceReport::Here { .. })).await;
+    let clock = desktop.run("xclock");
+    let moves = || desktop.output("swaymsg", &["seat", "-", "cursor", "move", "5", "5"]);
+    desktop.until("the clock has a window", || {
+        moves();
+        desktop.output("swaymsg", &["-t", "get_tree"]).is_some_and(|tree| tree.contains("xclock"))
+    });
+    moves();
+    service.presence("the clock", is_process(clock)).await;
+    service.tell(prepare(clock));
+    assert!(service.prepared().await, "the clock is out of sight");
+    let marked =
+        || desktop.output("swaymsg", &["-t", "get_tree"]).is_some_and(|tree| tree.contains("_lanh:"));
+    assert!(marked());
+    service.tell(released());
+    desktop.until("the clock is back", || !marked());
 }
 
 /// One notice of each kind, in the order in which a day brings them.

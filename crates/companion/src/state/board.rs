@@ -389,3 +389,206 @@ fn cause_target(reason: &ReasonView) -> Option<&TargetView> {
         Cause::RatingAbove { .. } | Cause::NotAllowedOnly => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lanh_protocol::{AppView, CategoryView, Cause, GrantView, OriginView, RequestView};
+
+    const CHILD: u64 = 1;
+
+    fn app() -> AppView {
+        AppView {
+            id: "mines".to_owned(),
+            name: "Mines".to_owned(),
+            category: CategoryView::Game,
+            rating: None,
+            basis: "read".to_owned(),
+            source: "desktop".to_owned(),
+            last_seen: None,
+        }
+    }
+
+    fn reason(target: TargetView, helps: &[HelpView]) -> ReasonView {
+        ReasonView {
+            rule: 1,
+            origin: OriginView::Guardian,
+            cause: Cause::OutsideHours { target },
+            until: None,
+            helps: helps.to_vec(),
+        }
+    }
+
+    fn games() -> ReasonView {
+        reason(TargetView::Category { category: CategoryView::Game }, &[HelpView::AskForTime])
+    }
+
+    fn warning(left: u64) -> Notice {
+        let target = TargetView::Category { category: CategoryView::Game };
+        Notice::Warning { child: CHILD, target, app: Some(app()), left, reason: games() }
+    }
+
+    fn times_up(saves_left: u8) -> Notice {
+        let closes_at = chrono::DateTime::UNIX_EPOCH;
+        Notice::TimesUp { child: CHILD, app: app(), reason: games(), closes_at, saves_left }
+    }
+
+    fn released(saving: bool) -> Notice {
+        let save_until = saving.then_some(chrono::DateTime::UNIX_EPOCH);
+        Notice::Released { child: CHILD, app: app(), save_until }
+    }
+
+    fn prepare() -> Notice {
+        Notice::PrepareHold { child: CHILD, app: app(), pids: vec![7, 8] }
+    }
+
+    fn closing(grace: u64) -> Notice {
+        Notice::Closing { child: CHILD, app: app(), reason: games(), grace }
+    }
+
+    fn slot() -> Slot {
+        Slot::App("mines".to_owned())
+    }
+
+    /// What the commands are, in short words.
+    fn brief(commands: &[Command]) -> Vec<String> {
+        let place = |slot: &Slot| match slot {
+            Slot::App(app) => app.clone(),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        let line = |command: &Command| match command {
+            Command::Show(slot, card) => {
+                let keys: Vec<&str> = card.acts.iter().map(Act::key).collect();
+                let stays = if card.stays.is_none() { " stays" } else { "" };
+                let urgent = if card.urgent { " urgent" } else { "" };
+                format!("show {} [{}]{urgent}{stays}", place(slot), keys.join(" "))
+            }
+            Command::Dismiss(slot) => format!("dismiss {}", place(slot)),
+            Command::Prepare { app, .. } => format!("prepare {app}"),
+            Command::HideAgain { app, .. } => format!("hide {app}"),
+            Command::Restore { app } => format!("restore {app}"),
+            Command::RestoreAllBut(apps) => format!("restore all but {apps:?}"),
+            Command::Do(slot, act) => format!("do {} on {}", act.key(), place(slot)),
+        };
+        commands.iter().map(line).collect()
+    }
+
+    /// Plays the notices and compares what the last one makes.
+    fn check(notices: impl IntoIterator<Item = Notice>, expected: &[&str]) -> Board {
+        let mut board = Board::new(CHILD);
+        let mut last = Vec::new();
+        for notice in notices {
+            last = board.on(notice);
+        }
+        assert_eq!(brief(&last), expected);
+        board
+    }
+
+    #[test]
+    fn each_notice_has_its_place_its_buttons_and_its_weight() {
+        check([warning(900)], &["show warning [ask]"]);
+        check([warning(300)], &["show warning [ask] urgent"]);
+        check([Notice::HealthText { child: CHILD, app: app(), played: 1 }], &["show health [] urgent"]);
+        check([prepare()], &["prepare mines"]);
+        check([times_up(2)], &["show mines [ask save close] urgent stays"]);
+        check([times_up(0)], &["show mines [ask close] urgent stays"]);
+        check([released(false)], &["restore mines", "show mines []"]);
+        check([released(true)], &["restore mines", "show mines [] urgent"]);
+        check([closing(0)], &["show mines [ask] urgent"]);
+        check([Notice::Refused { child: CHILD, app: app(), reason: games() }], &["show refused [ask]"]);
+        check([Notice::Locking { child: CHILD, reason: games() }], &["show session [ask] urgent stays"]);
+        check([Notice::Stopping], &[]);
+        check([Notice::Changed { child: CHILD }], &[]);
+    }
+
+    #[test]
+    fn the_end_replaces_its_warning_and_keeps_the_windows_away() {
+        check(
+            [warning(60), prepare(), times_up(1)],
+            &["dismiss warning", "hide mines", "show mines [ask save close] urgent stays"],
+        );
+    }
+
+    #[test]
+    fn a_held_app_that_is_closed_with_grace_may_show_its_question() {
+        check([prepare(), times_up(1), closing(60)], &["restore mines", "show mines [ask] urgent"]);
+        check([prepare(), times_up(1), closing(0)], &["show mines [ask] urgent"]);
+    }
+
+    #[test]
+    fn another_childs_notices_are_not_shown() {
+        check([Notice::HealthText { child: 2, app: app(), played: 1 }], &[]);
+    }
+
+    #[test]
+    fn asking_is_offered_only_where_it_helps_and_for_the_screen_where_that_ends() {
+        let screen = reason(TargetView::Screen, &[HelpView::AskForTime]);
+        let never = reason(TargetView::Screen, &[HelpView::AskToChange]);
+        let refused = |reason| Notice::Refused { child: CHILD, app: app(), reason };
+        let mut board = check([refused(never)], &["show refused []"]);
+        board.on(refused(screen));
+        let pressed = board.pressed(&Slot::Refused, "ask");
+        let Some(Command::Do(_, act)) = pressed.first() else { panic!("{pressed:?}") };
+        let words = String::new();
+        assert_eq!(act.question(), Question::AskForTime { target: TargetView::Screen, seconds: 900, words });
+    }
+
+    #[test]
+    fn what_is_not_settled_stays_and_is_not_asked_twice() {
+        let mut board = check([times_up(1)], &["show mines [ask save close] urgent stays"]);
+        let press = |board: &mut Board, key: &str, outcome| {
+            let pressed = board.pressed(&slot(), key);
+            let Some(Command::Do(slot, act)) = pressed.first() else { panic!("{pressed:?}") };
+            brief(&board.answered(slot, act, outcome))
+        };
+        assert_eq!(
+            press(&mut board, "save", Err(None)),
+            ["show mines [ask save close] urgent stays", "show answer []"]
+        );
+        assert_eq!(
+            press(&mut board, "ask", Ok(())),
+            ["show mines [save close] urgent stays", "show answer []"]
+        );
+        assert_eq!(press(&mut board, "close", Ok(())), [""; 0]);
+        assert_eq!(board.pressed(&slot(), "ask"), []);
+        assert_eq!(board.pressed(&slot(), "default"), []);
+    }
+
+    #[test]
+    fn who_comes_back_to_a_held_app_is_told_again_and_its_windows_go() {
+        let mut board =
+            check([prepare(), times_up(1)], &["hide mines", "show mines [ask save close] urgent stays"]);
+        board.closed(&slot());
+        let focus = |pid| FocusReport::Process { pid };
+        assert_eq!(
+            brief(&board.focused(&focus(8))),
+            ["hide mines", "show mines [ask save close] urgent stays"]
+        );
+        assert_eq!(board.focused(&focus(9)), []);
+        board.on(released(true));
+        assert_eq!(board.focused(&focus(8)), [], "open to save");
+    }
+
+    #[test]
+    fn a_yes_to_a_request_is_told_once() {
+        let target = TargetView::App { app: "mines".to_owned(), name: "Mines".to_owned() };
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let answer = Notice::RequestAnswered(RequestView {
+            id: 1,
+            child: CHILD,
+            name: "An".to_owned(),
+            target: target.clone(),
+            seconds: 900,
+            words: String::new(),
+            at,
+            state: RequestStateView::Granted { seconds: 900 },
+        });
+        let grant = |amount| {
+            let target = target.clone();
+            Notice::Granted(GrantView { id: 1, child: CHILD, target, amount, left: amount, until: at })
+        };
+        check([answer.clone(), grant(900)], &[]);
+        check([answer, grant(600)], &["show answer [] urgent"]);
+        check([grant(900)], &["show answer [] urgent"]);
+    }
+}
