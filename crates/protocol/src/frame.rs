@@ -57,11 +57,16 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
                 return Ok(Some(frame.freeze()));
             }
             let read = self.stream.read_buf(&mut self.buffer);
-            let count = match self.began {
-                None => read.await?,
+            let read = match self.began {
+                None => read.await,
                 Some(began) => tokio::time::timeout_at(began + FRAME_DEADLINE, read)
                     .await
-                    .map_err(|_| WireError::Slow(FRAME_DEADLINE))??,
+                    .map_err(|_| WireError::Slow(FRAME_DEADLINE))?,
+            };
+            let count = match read {
+                // A peer that goes with something unread of ours resets the connection; it is gone all the same.
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => 0,
+                read => read?,
             };
             if count == 0 {
                 return if self.began.is_none() { Ok(None) } else { Err(WireError::Closed) };

@@ -362,7 +362,7 @@ pub struct Failure {
 }
 
 /// What kind of no it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureCode {
     /// It needs a guardian; say the PIN first.

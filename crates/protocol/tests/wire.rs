@@ -42,10 +42,20 @@ async fn raw(path: &Path, bytes: &[u8]) -> UnixStream {
 async fn heard(bytes: &[u8]) -> Result<Option<lanh_protocol::FromClient>, WireError> {
     let place = place();
     let listener = Listener::bind(&place.path, Mode::System).unwrap();
-    let _client = raw(&place.path, bytes).await;
+    let mut client = UnixStream::connect(&place.path).await.unwrap();
+    let bytes = bytes.to_vec();
+    // A task of its own: a long frame goes through only while it is read.
+    let sending = tokio::spawn(async move {
+        // The reader may refuse it before its end.
+        let _ = client.write_all(&bytes).await;
+        client
+    });
     let (connection, _) = listener.accept().await.unwrap();
-    let (_, mut reader, _writer) = connection.welcome(Role::Nobody).await?;
-    reader.next().await
+    let (_, mut reader, writer) = connection.welcome(Role::Nobody).await?;
+    let heard = reader.next().await;
+    drop((reader, writer));
+    drop(sending.await.unwrap());
+    heard
 }
 
 /// A service that answers every question with `answer`, in a task of each connection.

@@ -45,7 +45,8 @@ struct Revival {
 impl Revivals {
     /// Whether a companion of this account may be started at `now` (time since boot); notes that it was.
     pub(crate) fn due(&mut self, uid: u32, now: Duration) -> bool {
-        let revival = self.waits.entry(uid).or_insert(Revival { wait: FIRST_WAIT, not_before: now + FIRST_WAIT });
+        let revival =
+            self.waits.entry(uid).or_insert(Revival { wait: FIRST_WAIT, not_before: now + FIRST_WAIT });
         if now < revival.not_before {
             return false;
         }

@@ -11,8 +11,6 @@ pub(crate) const DEFAULT_PATH: &str = "/etc/lanh/lanhd.toml";
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
-    /// Seconds without a touch after which nobody is there, 30 to 3,600.
-    pub(crate) idle_after_seconds: u64,
     /// Seconds between two looks at every process, the net below the kernel's reports, 1 to 3,600;
     /// absent: 60 where the kernel reports processes, 1 where it does not.
     pub(crate) scan_seconds: Option<u64>,
@@ -27,7 +25,6 @@ pub(crate) struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            idle_after_seconds: 120,
             scan_seconds: None,
             gate_deadline_milliseconds: 2_000,
             gate_refuses_overdue: false,
@@ -71,14 +68,8 @@ impl Config {
                 Err(ConfigError::Range { path: path.to_owned(), name, range: words, value })
             }
         };
-        within("idle_after_seconds", config.idle_after_seconds, 30..=3_600, "30 to 3,600")?;
         within("scan_seconds", config.scan_seconds.unwrap_or(60), 1..=3_600, "1 to 3,600")?;
-        within(
-            "gate_deadline_milliseconds",
-            config.gate_deadline_milliseconds,
-            50..=5_000,
-            "50 to 5,000",
-        )?;
+        within("gate_deadline_milliseconds", config.gate_deadline_milliseconds, 50..=5_000, "50 to 5,000")?;
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log) {
             return Err(ConfigError::Log {
                 path: path.to_owned(),
@@ -115,7 +106,6 @@ mod tests {
     #[test]
     fn nonsense_is_named() {
         check("idle_after = 3", "unknown field");
-        check("idle_after_seconds = 3", "30 to 3,600, not 3");
         check("scan_seconds = 0", "1 to 3,600, not 0");
         check("scan_seconds = -1", "invalid value");
         check("gate_deadline_milliseconds = 9999999", "50 to 5,000");

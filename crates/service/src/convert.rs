@@ -11,7 +11,9 @@ use std::time::Duration;
 pub(crate) enum ConvertError {
     #[error("an age rating is 0, 12, 16 or 18, not {0}")]
     Rating(String),
-    #[error("{0:?} is no category; the categories are game, learning, social, video, browser, creative, system, other")]
+    #[error(
+        "{0:?} is no category; the categories are game, learning, social, video, browser, creative, system, other"
+    )]
     Category(String),
     #[error("{0:?} is no weekday; say mon, tue, wed, thu, fri, sat or sun")]
     Weekday(String),
@@ -116,9 +118,7 @@ pub(crate) fn weekday(word: &str) -> Result<Weekday, ConvertError> {
 
 pub(crate) fn target_view(target: &policy::Target, names: &impl AppNames) -> wire::TargetView {
     match target {
-        policy::Target::App(id) => {
-            wire::TargetView::App { app: id.to_string(), name: names.app_name(id) }
-        }
+        policy::Target::App(id) => wire::TargetView::App { app: id.to_string(), name: names.app_name(id) },
         policy::Target::Category(category) => {
             wire::TargetView::Category { category: category_view(*category) }
         }
@@ -149,7 +149,11 @@ pub(crate) fn origin_view(origin: &policy::Origin) -> wire::OriginView {
 }
 
 pub(crate) fn rule_view(rule: &policy::Rule, names: &impl AppNames) -> wire::RuleView {
-    wire::RuleView { id: rule.id.0, origin: origin_view(&rule.origin), rule: rule_kind_view(&rule.kind, names) }
+    wire::RuleView {
+        id: rule.id.0,
+        origin: origin_view(&rule.origin),
+        rule: rule_kind_view(&rule.kind, names),
+    }
 }
 
 pub(crate) fn rule_kind_view(kind: &policy::RuleKind, names: &impl AppNames) -> wire::NewRule {
@@ -178,7 +182,9 @@ pub(crate) fn rule_kind_view(kind: &policy::RuleKind, names: &impl AppNames) -> 
         },
         policy::RuleKind::RatingCeiling(ceiling) => wire::NewRule::RatingCeiling { age: ceiling.youngest() },
         policy::RuleKind::Block(target) => wire::NewRule::Block { target: target_view(target, names) },
-        policy::RuleKind::Exemption(target) => wire::NewRule::Exemption { target: target_view(target, names) },
+        policy::RuleKind::Exemption(target) => {
+            wire::NewRule::Exemption { target: target_view(target, names) }
+        }
         policy::RuleKind::AllowOnly(targets) => wire::NewRule::AllowOnly {
             targets: targets.iter().map(|target| target_view(target, names)).collect(),
         },

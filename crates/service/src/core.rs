@@ -9,11 +9,12 @@ use crate::recognition::Recognised;
 use crate::shared::{Refusal, Shared};
 use chrono::{DateTime, Utc};
 use lanh_catalog::{EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
-use lanh_platform::{Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, Sessions, SessionsNow, Watch};
+use lanh_platform::{
+    Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, Sessions, SessionsNow, Watch,
+};
 use lanh_policy::{
-    Account, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus, GateTable, GrantId,
-    Presence,
-    ProcessId, SessionId, SessionState,
+    Account, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus, GateTable,
+    GrantId, Presence, ProcessId, SessionId, SessionState,
 };
 use lanh_protocol::{AppView, ClientKind, FocusReport, FromService, Notice, PresenceReport, Role};
 use lanh_store::{Actor, AuditKind, KnownApp, StoreError, StoreHandle};
@@ -38,7 +39,6 @@ pub(crate) struct Running {
 /// One connection.
 pub(crate) struct PeerState {
     pub(crate) uid: u32,
-    pub(crate) pid: Option<u32>,
     pub(crate) kind: ClientKind,
     sender: Option<mpsc::Sender<FromService>>,
     pub(crate) unlocked: bool,
@@ -239,7 +239,12 @@ impl Core {
 
     fn take_step(&mut self) {
         tracing::info!("somebody set the clock");
-        self.audit(AuditKind::CLOCK, Actor::Service, None, "the wall clock was stepped; the limits go by trusted time");
+        self.audit(
+            AuditKind::CLOCK,
+            Actor::Service,
+            None,
+            "the wall clock was stepped; the limits go by trusted time",
+        );
         self.feed(Event::Tick);
     }
 
@@ -308,8 +313,11 @@ impl Core {
                     CloseManner::Polite { grace } => grace,
                     CloseManner::AtOnce => Duration::ZERO,
                 };
-                let order =
-                    Order::Close { processes: self.processes_of(child, &app.id), owners: self.uids_of(child), grace };
+                let order = Order::Close {
+                    processes: self.processes_of(child, &app.id),
+                    owners: self.uids_of(child),
+                    grace,
+                };
                 self.enforcer.order(child, &app, order);
                 let view = self.app_view(&app);
                 let reason_view = convert::reason_view(&reason, self);
@@ -446,9 +454,10 @@ impl Core {
     /// The supervised accounts. Without root this is the service's own account at most.
     pub(crate) fn children_by_uid(&self) -> HashMap<u32, ChildId> {
         let family = self.engine.family();
-        let accounts = family.children.iter().flat_map(|child| {
-            child.accounts.iter().filter_map(|account| Some((account.uid()?, child.id)))
-        });
+        let accounts = family
+            .children
+            .iter()
+            .flat_map(|child| child.accounts.iter().filter_map(|account| Some((account.uid()?, child.id))));
         match self.platform.privilege() {
             Privilege::Root => accounts.collect(),
             Privilege::User(own) => accounts.filter(|(uid, _)| *uid == own).collect(),
@@ -494,7 +503,11 @@ impl Core {
             Recognised::Exited(process) => self.forget_process(process),
             Recognised::Runs { facts, app } => {
                 let process = facts.id;
-                if self.processes.get(&process).is_some_and(|known| known.app == app && known.uid == facts.uid) {
+                if self
+                    .processes
+                    .get(&process)
+                    .is_some_and(|known| known.app == app && known.uid == facts.uid)
+                {
                     return;
                 }
                 if self.processes.contains_key(&process) {
@@ -557,7 +570,11 @@ impl Core {
                 tracing::info!(uid = launch.uid, path = %launch.path.display(), "a refused game's file was not opened");
             }
             GateEvent::LoaderAlone(launch) => {
-                tracing::warn!(uid = launch.uid, pid = launch.process.pid, "the loader was started by itself");
+                tracing::warn!(
+                    uid = launch.uid,
+                    pid = launch.process.pid,
+                    "the loader was started by itself"
+                );
                 let child = self.child_of(launch.uid);
                 self.audit(
                     AuditKind::TAMPERING,
@@ -705,7 +722,8 @@ impl Core {
     }
 
     fn silent(&mut self, peer: PeerId) {
-        let Some((session, uid)) = self.peers.get(&peer).and_then(|state| Some((state.session.clone()?, state.uid)))
+        let Some((session, uid)) =
+            self.peers.get(&peer).and_then(|state| Some((state.session.clone()?, state.uid)))
         else {
             return;
         };
@@ -749,8 +767,11 @@ impl Core {
         if self.has_companion(uid) || !self.revivals.due(uid, self.clock.now().since_boot) {
             return;
         }
-        let beside =
-            self.processes.iter().find(|(_, running)| running.uid == uid && running.app.is_some()).map(|(id, _)| *id);
+        let beside = self
+            .processes
+            .iter()
+            .find(|(_, running)| running.uid == uid && running.app.is_some())
+            .map(|(id, _)| *id);
         let (Some(beside), Some(account)) = (beside, self.accounts().by_uid(uid)) else { return };
         match companions::start(self.platform.privilege(), &account, beside, &self.socket) {
             Ok(()) => tracing::info!(uid, "started the companion of a session that had none"),
@@ -813,7 +834,6 @@ impl Core {
                 let genuine = pid.is_some_and(|pid| self.is_companion(pid));
                 let state = PeerState {
                     uid,
-                    pid,
                     kind: ClientKind::Cli,
                     sender: None,
                     unlocked: false,
@@ -849,7 +869,8 @@ impl Core {
     /// Whether a process runs the companion's program file.
     fn is_companion(&self, pid: u32) -> bool {
         let Some(program) = companions::program() else { return false };
-        lanh_platform::facts(pid).is_some_and(|facts| !facts.exe_deleted && facts.exe.as_ref() == Some(&program))
+        lanh_platform::facts(pid)
+            .is_some_and(|facts| !facts.exe_deleted && facts.exe.as_ref() == Some(&program))
     }
 
     /// Who a peer is, by the kernel's word and what it proved on its connection.
@@ -887,7 +908,8 @@ impl Core {
             .peers
             .iter()
             .filter(|(_, peer)| {
-                (peer.session.is_some() && uids.contains(&peer.uid)) || (peer.watching && self.may_see(peer, child))
+                (peer.session.is_some() && uids.contains(&peer.uid))
+                    || (peer.watching && self.may_see(peer, child))
             })
             .map(|(id, _)| *id)
             .collect();
@@ -921,13 +943,22 @@ impl Core {
     }
 
     /// Leaves a job to the store.
-    pub(crate) fn post(&self, job: impl FnOnce(&mut lanh_store::Store) -> lanh_store::Result<()> + Send + 'static) {
+    pub(crate) fn post(
+        &self,
+        job: impl FnOnce(&mut lanh_store::Store) -> lanh_store::Result<()> + Send + 'static,
+    ) {
         if let Err(error) = self.store.post(job) {
             tracing::error!(%error, "something could not be written down; the limits hold from memory");
         }
     }
 
-    pub(crate) fn audit(&self, kind: AuditKind, actor: Actor, child: Option<ChildId>, detail: impl Into<String>) {
+    pub(crate) fn audit(
+        &self,
+        kind: AuditKind,
+        actor: Actor,
+        child: Option<ChildId>,
+        detail: impl Into<String>,
+    ) {
         let (at, detail) = (self.engine.trusted_now(), detail.into());
         self.post(move |store| store.audit(at, kind, &actor, child, &detail).map(drop));
     }
@@ -944,8 +975,8 @@ pub(crate) fn guardian_facts(known: &[KnownApp]) -> Vec<GuardianFact> {
         .iter()
         .filter(|app| app.set_category.is_some() || app.set_rating.is_some())
         .map(|app| GuardianFact {
-            id: app.app.id.clone(),
-            name: Some(app.app.name.clone()),
+            id: app.found.id.clone(),
+            name: Some(app.found.name.clone()),
             category: app.set_category,
             rating: app.set_rating,
         })

@@ -17,7 +17,8 @@ impl Core {
         for trouble in &self.troubles {
             findings.push(finding("trouble", Severity::Broken, trouble, "read the service's log"));
         }
-        findings.sort_by(|left, right| right.severity.cmp(&left.severity).then_with(|| left.id.cmp(&right.id)));
+        findings
+            .sort_by(|left, right| right.severity.cmp(&left.severity).then_with(|| left.id.cmp(&right.id)));
         DoctorReport { findings }
     }
 
@@ -34,28 +35,42 @@ impl Core {
             let (id, severity, remedy) = match capability.feature {
                 // Said above, with what it means.
                 Feature::Root => continue,
-                Feature::Gate => ("gate", Severity::Weak, "run the service as root on a kernel with fanotify permission events"),
-                Feature::ProcessConnector => {
-                    ("process-connector", Severity::Advice, "nothing to do: the gate and a scan stand in for it")
-                }
-                Feature::CgroupFreeze => {
-                    ("cgroup-freeze", Severity::Weak, "boot with cgroup v2 (systemd.unified_cgroup_hierarchy=1)")
-                }
+                Feature::Gate => (
+                    "gate",
+                    Severity::Weak,
+                    "run the service as root on a kernel with fanotify permission events",
+                ),
+                Feature::ProcessConnector => (
+                    "process-connector",
+                    Severity::Advice,
+                    "nothing to do: the gate and a scan stand in for it",
+                ),
+                Feature::CgroupFreeze => (
+                    "cgroup-freeze",
+                    Severity::Weak,
+                    "boot with cgroup v2 (systemd.unified_cgroup_hierarchy=1)",
+                ),
                 Feature::Pidfd => ("pidfd", Severity::Weak, "use a kernel of version 5.3 or later"),
-                Feature::Sessions => {
-                    ("sessions", Severity::Weak, "run systemd-logind: without it a screen limit cannot lock the session")
-                }
-                Feature::SealedKey => {
-                    ("sealed-key", Severity::Advice, "use systemd 250 or later; now a file that only root reads keeps the key")
-                }
+                Feature::Sessions => (
+                    "sessions",
+                    Severity::Weak,
+                    "run systemd-logind: without it a screen limit cannot lock the session",
+                ),
+                Feature::SealedKey => (
+                    "sealed-key",
+                    Severity::Advice,
+                    "use systemd 250 or later; now a file that only root reads keeps the key",
+                ),
                 Feature::SynchronisedClock => (
                     "clock",
                     Severity::Advice,
                     "turn on time synchronisation (timedatectl set-ntp true); until then the trusted clock stands in",
                 ),
-                Feature::NoProgramsFromMemory => {
-                    ("memfd", Severity::Advice, "set the sysctl vm.memfd_noexec to 2 to refuse programs from memory")
-                }
+                Feature::NoProgramsFromMemory => (
+                    "memfd",
+                    Severity::Advice,
+                    "set the sysctl vm.memfd_noexec to 2 to refuse programs from memory",
+                ),
             };
             findings.push(match &capability.missing {
                 None => finding(id, Severity::Ok, format!("{id} works"), ""),
@@ -67,13 +82,23 @@ impl Core {
     fn judge_accounts(&self, findings: &mut Vec<Finding>) {
         let family = self.engine.family();
         if family.children.is_empty() {
-            findings.push(finding("no-child", Severity::Weak, "no child is set up: nothing is limited", "run: lanh setup"));
+            findings.push(finding(
+                "no-child",
+                Severity::Weak,
+                "no child is set up: nothing is limited",
+                "run: lanh setup",
+            ));
         }
         let people = match self.accounts().people() {
             Ok(people) => people,
             Err(error) => {
                 let message = format!("the accounts cannot be read: {error}");
-                findings.push(finding("accounts", Severity::Broken, message, "see that /etc/passwd can be read"));
+                findings.push(finding(
+                    "accounts",
+                    Severity::Broken,
+                    message,
+                    "see that /etc/passwd can be read",
+                ));
                 return;
             }
         };
@@ -86,7 +111,10 @@ impl Core {
                 Some(child) if account.administrator => findings.push(finding(
                     "child-is-administrator",
                     Severity::Broken,
-                    format!("{}'s account {name} is an administrator and can turn everything off", child.name),
+                    format!(
+                        "{}'s account {name} is an administrator and can turn everything off",
+                        child.name
+                    ),
                     format!("as another administrator: deluser {name} sudo"),
                 )),
                 Some(_) => {}
@@ -134,10 +162,18 @@ impl Core {
                     Err(error) => broken_store(&error),
                 });
                 findings.push(match audit {
-                    Ok(Ok(state)) => {
-                        finding("audit", Severity::Ok, format!("the audit chain of {} entries is whole", state.count), "")
-                    }
-                    Ok(Err(broken)) => finding("audit", Severity::Broken, broken.to_string(), "ask who has root on this machine"),
+                    Ok(Ok(state)) => finding(
+                        "audit",
+                        Severity::Ok,
+                        format!("the audit chain of {} entries is whole", state.count),
+                        "",
+                    ),
+                    Ok(Err(broken)) => finding(
+                        "audit",
+                        Severity::Broken,
+                        broken.to_string(),
+                        "ask who has root on this machine",
+                    ),
                     Err(error) => broken_store(&error),
                 });
             }
@@ -145,8 +181,15 @@ impl Core {
         }
         let backups = lanh_store::Store::backups(&self.backups_dir()).unwrap_or_default();
         findings.push(match backups.first() {
-            Some(newest) => finding("backup", Severity::Ok, format!("the newest backup is of {}", newest.at), ""),
-            None => finding("backup", Severity::Advice, "there is no backup yet; one is made every day", "now: lanh backup now"),
+            Some(newest) => {
+                finding("backup", Severity::Ok, format!("the newest backup is of {}", newest.at), "")
+            }
+            None => finding(
+                "backup",
+                Severity::Advice,
+                "there is no backup yet; one is made every day",
+                "now: lanh backup now",
+            ),
         });
     }
 }

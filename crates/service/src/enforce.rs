@@ -1,8 +1,8 @@
 //! Orders about one app of one child, carried out one after the other, each app by itself: a slow
 //! freeze or a close in its grace keeps nothing else waiting.
 
-use lanh_platform::{HoldError, HoldName, Holder};
 use chrono::{DateTime, Utc};
+use lanh_platform::{HoldError, HoldName, Holder};
 use lanh_policy::{App, AppId, ChildId, ProcessId, Reason};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,7 +15,12 @@ const PREPARE: Duration = Duration::from_millis(1_200);
 #[derive(Debug)]
 pub(crate) enum Order {
     /// Freeze it, after the companion (if one was asked) has freed the desktop.
-    Hold { processes: Vec<ProcessId>, owners: Vec<u32>, prepared: Option<mpsc::Receiver<bool>>, news: HoldNews },
+    Hold {
+        processes: Vec<ProcessId>,
+        owners: Vec<u32>,
+        prepared: Option<mpsc::Receiver<bool>>,
+        news: HoldNews,
+    },
     /// Let it run for a moment.
     Thaw,
     /// Let it run on.

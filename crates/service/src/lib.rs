@@ -43,6 +43,8 @@ enum StartError {
     Config(#[from] ConfigError),
     #[error("cannot make the folder {path}: {source}; say another one with --state-dir")]
     StateDir { path: PathBuf, source: std::io::Error },
+    #[error("root supervises every account; to supervise one account only, run lanhd as that account")]
+    UserModeAsRoot,
     #[error("there is no home folder to keep the database in; say a folder with --state-dir")]
     NoHome,
     #[error(transparent)]
@@ -69,8 +71,10 @@ enum Ended {
 /// Runs the service until it is told to stop; `clock` makes its clock.
 pub fn run(options: Options, clock: impl Fn(&Runtime) -> Result<Clock, ClockError>) -> ExitCode {
     let config_path = config_path(&options);
-    let config = match Config::load(config_path.as_deref().unwrap_or(Path::new(DEFAULT_PATH)), options.config.is_some())
-    {
+    let config = match Config::load(
+        config_path.as_deref().unwrap_or(Path::new(DEFAULT_PATH)),
+        options.config.is_some(),
+    ) {
         Ok(config) => config,
         Err(error) => {
             eprintln!("lanhd: {error}");
@@ -92,9 +96,9 @@ pub fn run(options: Options, clock: impl Fn(&Runtime) -> Result<Clock, ClockErro
     };
     let mut restore = None;
     loop {
-        let result = clock(&runtime)
-            .map_err(StartError::from)
-            .and_then(|clock| runtime.block_on(serve(&options, config.clone(), config_path.clone(), clock, restore.take())));
+        let result = clock(&runtime).map_err(StartError::from).and_then(|clock| {
+            runtime.block_on(serve(&options, config.clone(), config_path.clone(), clock, restore.take()))
+        });
         match result {
             Ok(Ended::Stop) => return ExitCode::SUCCESS,
             Ok(Ended::Restore(backup, at)) => restore = Some((backup, at)),
@@ -118,10 +122,12 @@ async fn serve(
     clock: Clock,
     restore: Option<(PathBuf, chrono::DateTime<chrono::Utc>)>,
 ) -> Result<Ended, StartError> {
-    let user_mode = options.user || Privilege::current() != Privilege::Root;
+    let user_mode = Privilege::current() != Privilege::Root;
+    if options.user && !user_mode {
+        return Err(StartError::UserModeAsRoot);
+    }
     let state_dir = state_dir(options, user_mode)?;
     let platform = Platform::with_clock(&state_dir, clock);
-    let platform = if user_mode { platform.for_user() } else { platform };
     let mut troubles = Vec::new();
 
     let (store, key_place) = open_store(&platform, &state_dir, restore, &mut troubles)?;
@@ -202,17 +208,8 @@ async fn serve(
     core.rescan_programs();
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(version, socket = %socket.display(), user_mode, "lanhd is ready");
-    core.run(Inputs {
-        recognised,
-        refusals,
-        gate: gate_events,
-        peers,
-        done,
-        later: later_out,
-        stop,
-        reload,
-    })
-    .await;
+    core.run(Inputs { recognised, refusals, gate: gate_events, peers, done, later: later_out, stop, reload })
+        .await;
 
     let restore = core.restore.take();
     drop(core);
@@ -281,7 +278,8 @@ fn first_run(store: &mut Store) -> Result<(), StoreError> {
         return Ok(());
     }
     let zone = iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok());
-    let Some(zone) = zone.filter(|zone| *zone != chrono_tz::Tz::UTC && *zone != chrono_tz::Tz::Etc__UTC) else {
+    let Some(zone) = zone.filter(|zone| *zone != chrono_tz::Tz::UTC && *zone != chrono_tz::Tz::Etc__UTC)
+    else {
         return Ok(());
     };
     let settings = lanh_store::FamilySettings { zone, ..store.family_settings()? };
@@ -301,7 +299,8 @@ fn start_gate(
 }
 
 fn supervised(engine: &Engine, privilege: Privilege) -> HashSet<u32> {
-    let all = engine.family().children.iter().flat_map(|child| &child.accounts).filter_map(|account| account.uid());
+    let all =
+        engine.family().children.iter().flat_map(|child| &child.accounts).filter_map(|account| account.uid());
     match privilege {
         Privilege::Root => all.collect(),
         Privilege::User(own) => all.filter(|uid| *uid == own).collect(),
@@ -318,7 +317,8 @@ async fn release_strays(engine: &Engine, holder: &lanh_platform::Holder) {
             return;
         }
     };
-    let children: HashMap<ChildId, ()> = engine.family().children.iter().map(|child| (child.id, ())).collect();
+    let children: HashMap<ChildId, ()> =
+        engine.family().children.iter().map(|child| (child.id, ())).collect();
     for hold in found {
         let kept = hold.name.child().filter(|child| children.contains_key(child)).is_some_and(|child| {
             hold.name.app().is_none_or(|id| {

@@ -3,8 +3,8 @@
 
 use lanh_platform::Clock;
 use lanh_protocol::{
-    Answer, ClientKind, Connection, Failure, FailureCode, FromService, Listener, Notice, Peer, Question, Role,
-    WireError,
+    Answer, ClientKind, Connection, Failure, FailureCode, FromService, Listener, Notice, Peer, Question,
+    Role, WireError,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -87,7 +87,7 @@ async fn converse(
         while let Some(message) = outgoing.recv().await {
             match (writer.send(&message).await, message) {
                 (Ok(()), _) => {}
-                (Err(WireError::TooLong(_)), FromService::Answer { id, .. }) => {
+                (Err(WireError::TooLong), FromService::Answer { id, .. }) => {
                     let failure = Failure {
                         code: FailureCode::Invalid,
                         message: "the answer is too long; ask for less at a time".to_owned(),
@@ -95,7 +95,7 @@ async fn converse(
                     };
                     writer.send(&FromService::Answer { id, result: Err(failure) }).await?;
                 }
-                (Err(WireError::TooLong(_)), FromService::Notice { .. }) => {}
+                (Err(WireError::TooLong), FromService::Notice { .. }) => {}
                 (Err(error), _) => return Err(error),
             }
         }

@@ -1,20 +1,20 @@
 //! What clients ask, and who may.
 
-use crate::convert::{self, AppNames, ConvertError};
+use crate::convert::{self, ConvertError};
 use crate::core::{Core, Later, PeerState};
 use crate::peers::PeerId;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use lanh_catalog::{FactBasis, Installed, Source};
 use lanh_policy::{
-    Account, App, AppId, Child, ChildId, Event, GrantId, Origin, Preset, RequestId, RequestState, RuleId, RuleKind,
-    Target, Verdict,
+    Account, App, AppId, Child, ChildId, Event, GrantId, Origin, Preset, RequestId, RequestState, RuleId,
+    RuleKind, Target,
 };
 use lanh_protocol as wire;
 use lanh_protocol::{Answer, Failure, FailureCode, Notice, Question, Role};
 use lanh_store::{
-    Actor, AuditKind, Change, FamilySettings, HelpLine, KnownApp, NewChild, NewGrant, NewRequest, RecoveryCode,
-    RecoveryOutcome, RevisionId, SecretOutcome, StoreError,
+    Actor, AuditKind, Change, FamilySettings, HelpLine, KnownApp, NewChild, NewGrant, NewRequest,
+    RecoveryCode, RecoveryOutcome, RevisionId, SecretOutcome, StoreError,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -108,7 +108,9 @@ fn convert_failure(error: ConvertError) -> Failure {
 pub(crate) fn day_start(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
     (0..=12)
-        .find_map(|quarters| zone.from_local_datetime(&(midnight + TimeDelta::minutes(15 * quarters))).earliest())
+        .find_map(|quarters| {
+            zone.from_local_datetime(&(midnight + TimeDelta::minutes(15 * quarters))).earliest()
+        })
         .map_or_else(|| Utc.from_utc_datetime(&midnight), |start| start.with_timezone(&Utc))
 }
 
@@ -137,7 +139,8 @@ fn source_word(source: Source) -> &'static str {
 pub(crate) fn app_view(app: &App, installed: &Installed, known: Option<&KnownApp>) -> wire::AppView {
     let found = installed.get(&app.id);
     let sorted = known.is_some_and(|known| known.set_category.is_some());
-    let basis = if sorted { FactBasis::Guardian } else { found.map_or(FactBasis::Unknown, |app| app.category_basis) };
+    let basis =
+        if sorted { FactBasis::Guardian } else { found.map_or(FactBasis::Unknown, |app| app.category_basis) };
     wire::AppView {
         id: app.id.to_string(),
         name: app.name.clone(),
@@ -178,7 +181,9 @@ impl Asker {
         match (&self.role, child) {
             (Role::Guardian, Some(child)) => Ok(ChildId(child)),
             (Role::Guardian, None) => Err(invalid("say which child")),
-            (Role::Child { child: own }, asked) if asked.is_none_or(|asked| asked == *own) => Ok(ChildId(*own)),
+            (Role::Child { child: own }, asked) if asked.is_none_or(|asked| asked == *own) => {
+                Ok(ChildId(*own))
+            }
             (Role::Child { .. }, _) => Err(failure(FailureCode::NotYours, "this is about another child")),
             (Role::Nobody, _) => Err(failure(
                 FailureCode::NotYours,
@@ -212,7 +217,8 @@ impl Core {
         {
             let now = self.engine.trusted_now();
             if let Some(unwritten) = self.audited.note(asker.uid, refusal.code, now) {
-                let more = if unwritten > 0 { format!(" ({unwritten} more before it)") } else { String::new() };
+                let more =
+                    if unwritten > 0 { format!(" ({unwritten} more before it)") } else { String::new() };
                 let child = match asker.role {
                     Role::Child { child } => Some(ChildId(child)),
                     _ => None,
@@ -251,7 +257,8 @@ impl Core {
     /// What came of a tried secret.
     pub(crate) fn secret_tried(&mut self, peer: PeerId, tried: SecretTried) {
         let now = self.engine.trusted_now();
-        let wait = |until: DateTime<Utc>| u64::try_from((until - now).num_seconds().max(0)).unwrap_or_default();
+        let wait =
+            |until: DateTime<Utc>| u64::try_from((until - now).num_seconds().max(0)).unwrap_or_default();
         let result = match tried.result {
             Ok(SecretOutcome::Right) => {
                 if let Some(state) = self.peers.get_mut(&peer) {
@@ -344,7 +351,9 @@ impl Core {
             Question::PutChild { child, preset } => self.put_child(asker, child, preset).await,
             Question::RemoveChild { child } => {
                 let change = self.change(asker);
-                self.ask_store(move |store| store.remove_child(&change, ChildId(child))).await.map_err(store_failure)?;
+                self.ask_store(move |store| store.remove_child(&change, ChildId(child)))
+                    .await
+                    .map_err(store_failure)?;
                 self.changed().await?;
                 Ok(Answer::Done)
             }
@@ -352,7 +361,9 @@ impl Core {
             Question::RemoveRule { child, rule } => {
                 self.rule_of(ChildId(child), rule)?;
                 let change = self.change(asker);
-                self.ask_store(move |store| store.remove_rule(&change, RuleId(rule))).await.map_err(store_failure)?;
+                self.ask_store(move |store| store.remove_rule(&change, RuleId(rule)))
+                    .await
+                    .map_err(store_failure)?;
                 self.changed().await?;
                 Ok(Answer::Done)
             }
@@ -383,15 +394,24 @@ impl Core {
                             revision: revision.id.0,
                             at: revision.change.at,
                             by: actor_word(&revision.change.by),
-                            before: revision.rules_before.iter().map(|rule| convert::rule_view(rule, self)).collect(),
-                            after: revision.rules_after.iter().map(|rule| convert::rule_view(rule, self)).collect(),
+                            before: revision
+                                .rules_before
+                                .iter()
+                                .map(|rule| convert::rule_view(rule, self))
+                                .collect(),
+                            after: revision
+                                .rules_after
+                                .iter()
+                                .map(|rule| convert::rule_view(rule, self))
+                                .collect(),
                         })
                         .collect(),
                 ))
             }
             Question::Rollback { child, revision } => {
                 let (change, id) = (self.change(asker), ChildId(child));
-                let known = self.ask_store(move |store| store.history(id, u32::MAX)).await.map_err(store_failure)?;
+                let known =
+                    self.ask_store(move |store| store.history(id, u32::MAX)).await.map_err(store_failure)?;
                 if !known.iter().any(|entry| entry.id.0 == revision) {
                     return Err(not_found("revision of this child with number", revision));
                 }
@@ -422,8 +442,10 @@ impl Core {
                 self.child(id)?;
                 let grant = self.new_grant(id, convert::target(&target), seconds)?;
                 let change = self.change(asker);
-                let grant =
-                    self.ask_store(move |store| store.add_grant(&change, &grant)).await.map_err(store_failure)?;
+                let grant = self
+                    .ask_store(move |store| store.add_grant(&change, &grant))
+                    .await
+                    .map_err(store_failure)?;
                 Ok(Answer::Grant(self.granted(grant)))
             }
             Question::RevokeGrant { grant } => {
@@ -443,8 +465,10 @@ impl Core {
                 if !(1..=1_000).contains(&limit) {
                     return Err(invalid(format!("ask for 1 to 1,000 lines, not {limit}")));
                 }
-                let entries =
-                    self.ask_store(move |store| store.audit_page(before, limit)).await.map_err(store_failure)?;
+                let entries = self
+                    .ask_store(move |store| store.audit_page(before, limit))
+                    .await
+                    .map_err(store_failure)?;
                 Ok(Answer::Audit(
                     entries
                         .into_iter()
@@ -468,7 +492,12 @@ impl Core {
             }
             Question::Backup => {
                 let backup = self.back_up().await?;
-                self.audit(AuditKind::BACKUP, asker.actor(), None, format!("backup {} was made", backup.name));
+                self.audit(
+                    AuditKind::BACKUP,
+                    asker.actor(),
+                    None,
+                    format!("backup {} was made", backup.name),
+                );
                 Ok(Answer::Backup(backup))
             }
             Question::Backups => {
@@ -553,7 +582,8 @@ impl Core {
         // The code is tried in the name of the account, so that its delays are the account's.
         let change = Change { by: Actor::Account(Account::from_uid(asker.uid)), at: self.trusted_now() };
         let now = change.at;
-        let wait = |until: DateTime<Utc>| u64::try_from((until - now).num_seconds().max(0)).unwrap_or_default();
+        let wait =
+            |until: DateTime<Utc>| u64::try_from((until - now).num_seconds().max(0)).unwrap_or_default();
         let outcome = self
             .ask_store(move |store| store.recover_secret(&change, &code, &secret))
             .await
@@ -638,20 +668,16 @@ impl Core {
         let standing = self.engine.standing(child).ok_or_else(|| not_found("child with number", child))?;
         let example = match &target {
             Target::App(id) => Some(self.shared.recogniser().app(id)),
-            Target::Category(category) | Target::Each(category) => Some(App {
-                id: AppId::new("any"),
-                name: String::new(),
-                category: *category,
-                rating: None,
-            }),
+            Target::Category(category) | Target::Each(category) => {
+                Some(App { id: AppId::new("any"), name: String::new(), category: *category, rating: None })
+            }
             Target::Screen => None,
         };
         let verdict = match &example {
             None => standing.screen.clone(),
-            Some(app) => self
-                .engine
-                .verdict(child, app)
-                .ok_or_else(|| not_found("child with number", child))?,
+            Some(app) => {
+                self.engine.verdict(child, app).ok_or_else(|| not_found("child with number", child))?
+            }
         };
         let bears = |on: &Target| match (&example, on) {
             (_, Target::Screen) => true,
@@ -665,13 +691,18 @@ impl Core {
                 RuleKind::Allowance(allowance) => bears(&allowance.target),
                 RuleKind::Schedule(schedule) => bears(&schedule.target),
                 RuleKind::Break(rule) => bears(&rule.target),
-                RuleKind::Block(on) | RuleKind::Exemption(on) | RuleKind::HealthText { target: on, .. } => bears(on),
+                RuleKind::Block(on) | RuleKind::Exemption(on) | RuleKind::HealthText { target: on, .. } => {
+                    bears(on)
+                }
                 RuleKind::RatingCeiling(_) | RuleKind::AllowOnly(_) => example.is_some(),
             })
             .map(|rule| convert::rule_view(rule, self))
             .collect();
-        let budgets =
-            standing.budgets.iter().filter(|line| bears(&line.target)).map(|line| convert::budget_view(line, self));
+        let budgets = standing
+            .budgets
+            .iter()
+            .filter(|line| bears(&line.target))
+            .map(|line| convert::budget_view(line, self));
         Ok(Answer::Why(wire::WhyView {
             target: convert::target_view(&target, self),
             verdict: convert::verdict_view(&verdict, self),
@@ -711,7 +742,8 @@ impl Core {
     ) -> Result<Answer, Failure> {
         self.child(child)?;
         let span = (until - from).num_days();
-        if !(0..LONGEST_USAGE).contains(&span) || !(1970..=9999).contains(&from.year()) || until.year() > 9999 {
+        if !(0..LONGEST_USAGE).contains(&span) || !(1970..=9999).contains(&from.year()) || until.year() > 9999
+        {
             return Err(invalid(format!("ask for 1 to {LONGEST_USAGE} days, the first day first")));
         }
         self.feed(Event::Tick);
@@ -811,16 +843,16 @@ impl Core {
     // The companion.
 
     async fn attach_companion(&mut self, asker: &Asker, session: Option<String>) -> Result<Answer, Failure> {
-        let help_lines = self.help_lines().await?;
+        let settings = self.settings_view().await?;
         let child = self.children_by_uid().get(&asker.uid).map(|child| child.0);
         if child.is_some() {
             self.attach(asker.peer, asker.uid, session);
         }
         Ok(Answer::Companion(wire::CompanionOrders {
             child,
-            idle_after: self.config.idle_after_seconds,
+            idle_after: settings.idle_after,
             report_every: crate::peers::SILENCE.as_secs() / 3,
-            help_lines,
+            help_lines: settings.help_lines,
         }))
     }
 
@@ -847,7 +879,9 @@ impl Core {
             {
                 return Err(failure(
                     FailureCode::Unavailable,
-                    format!("without root only the account that runs the service can be supervised, not {name}"),
+                    format!(
+                        "without root only the account that runs the service can be supervised, not {name}"
+                    ),
                 ));
             }
             accounts.push(account.account);
@@ -871,7 +905,8 @@ impl Core {
                         store.add_child(&change, &new)?
                     } else {
                         let id = ChildId(view.id);
-                        let old = store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: view.id })?;
+                        let old =
+                            store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: view.id })?;
                         store.edit_child(&change, id, &view.name, view.birth_year)?;
                         for account in old.accounts.iter().filter(|account| !accounts.contains(account)) {
                             store.unbind_account(&change, id, account)?;
@@ -913,8 +948,10 @@ impl Core {
         let rule = match replaces {
             Some(rule) => {
                 self.rule_of(id, rule)?;
-                self.ask_store(move |store| store.replace_rule(&change, RuleId(rule), &kind).map(|()| RuleId(rule)))
-                    .await
+                self.ask_store(move |store| {
+                    store.replace_rule(&change, RuleId(rule), &kind).map(|()| RuleId(rule))
+                })
+                .await
             }
             None => self.ask_store(move |store| store.add_rule(&change, id, &Origin::Guardian, &kind)).await,
         }
@@ -947,7 +984,9 @@ impl Core {
         if unsorted {
             views.retain(|view| view.category == wire::CategoryView::Other && view.basis == "guess");
         }
-        views.sort_by(|left, right| right.last_seen.cmp(&left.last_seen).then_with(|| left.name.cmp(&right.name)));
+        views.sort_by(|left, right| {
+            right.last_seen.cmp(&left.last_seen).then_with(|| left.name.cmp(&right.name))
+        });
         Ok(Answer::Apps(views))
     }
 
@@ -1059,14 +1098,14 @@ impl Core {
             retention_days: settings.retention_days,
             totals_only: settings.totals_only,
             help_lines: settings.help_lines.into_iter().map(|line| line.number).collect(),
+            idle_after: settings.idle_after,
         })
     }
 
     async fn put_settings(&mut self, asker: &Asker, view: wire::SettingsView) -> Result<Answer, Failure> {
-        let zone: Tz = view
-            .zone
-            .parse()
-            .map_err(|_| invalid(format!("{:?} is no time zone; say one like Asia/Ho_Chi_Minh", view.zone)))?;
+        let zone: Tz = view.zone.parse().map_err(|_| {
+            invalid(format!("{:?} is no time zone; say one like Asia/Ho_Chi_Minh", view.zone))
+        })?;
         let week_start = convert::weekday(&view.week_start).map_err(convert_failure)?;
         let plain = |number: &String| {
             (2..=20).contains(&number.len())
@@ -1092,6 +1131,7 @@ impl Core {
                 retention_days: view.retention_days,
                 totals_only: view.totals_only,
                 help_lines,
+                idle_after: view.idle_after,
                 ..old
             };
             store.set_family_settings(&change, &settings)
@@ -1138,10 +1178,9 @@ impl Core {
     }
 
     fn accounts_view(&self) -> Result<Answer, Failure> {
-        let people = self
-            .accounts()
-            .people()
-            .map_err(|error| failure(FailureCode::Unavailable, format!("the accounts cannot be read: {error}")))?;
+        let people = self.accounts().people().map_err(|error| {
+            failure(FailureCode::Unavailable, format!("the accounts cannot be read: {error}"))
+        })?;
         let family = self.engine.family();
         Ok(Answer::Accounts(
             people
@@ -1158,7 +1197,9 @@ impl Core {
                     administrator: account.administrator,
                     no_password: match account.password {
                         lanh_platform::PasswordState::Empty => Some(true),
-                        lanh_platform::PasswordState::Set | lanh_platform::PasswordState::Locked => Some(false),
+                        lanh_platform::PasswordState::Set | lanh_platform::PasswordState::Locked => {
+                            Some(false)
+                        }
                         lanh_platform::PasswordState::Unknown => None,
                     },
                 })
@@ -1315,11 +1356,17 @@ mod tests {
     #[test]
     fn a_day_starts_where_its_first_minute_is() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        assert_eq!(day_start(Tz::Asia__Ho_Chi_Minh, day("2026-11-24")).to_rfc3339(), "2026-11-23T17:00:00+00:00");
+        assert_eq!(
+            day_start(Tz::Asia__Ho_Chi_Minh, day("2026-11-24")).to_rfc3339(),
+            "2026-11-23T17:00:00+00:00"
+        );
         // Clocks in Beirut jump from 00:00 to 01:00.
         assert_eq!(day_start(Tz::Asia__Beirut, day("2024-03-31")).to_rfc3339(), "2024-03-30T22:00:00+00:00");
         // Havana has 00:30 twice: the day starts at the first 00:00.
-        assert_eq!(day_start(Tz::America__Havana, day("2024-11-03")).to_rfc3339(), "2024-11-03T04:00:00+00:00");
+        assert_eq!(
+            day_start(Tz::America__Havana, day("2024-11-03")).to_rfc3339(),
+            "2024-11-03T04:00:00+00:00"
+        );
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(crate) struct Shared {
 }
 
 /// A thread that panicked while it held a lock leaves whole values behind: each is replaced in one step.
-fn whole<T>(result: Result<T, PoisonError<T>>) -> T {
+fn whole<Guard>(result: Result<Guard, PoisonError<Guard>>) -> Guard {
     result.unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -47,7 +47,8 @@ impl Shared {
     }
 
     pub(crate) fn recogniser(&self) -> Arc<Recogniser> {
-        Arc::clone(&whole(self.recogniser.read()))
+        let recogniser = whole(self.recogniser.read());
+        Arc::clone(&recogniser)
     }
 
     /// Replaces what is known of programs, and forgets what was judged by the old knowledge.

@@ -13,6 +13,9 @@ const FAMILY: &str = "family";
 /// The weeks that budgets need at the least, ten years at the most; in days.
 const RETENTION: RangeInclusive<u32> = 31..=3660;
 
+/// Shorter than half a minute and reading counts as absence; in seconds.
+const IDLE_AFTER: RangeInclusive<u64> = 30..=3600;
+
 /// A number to call for help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpLine {
@@ -39,6 +42,8 @@ pub struct FamilySettings {
     pub help_lines: Vec<HelpLine>,
     /// The language of notices, as a BCP 47 tag; `None`: each user's locale.
     pub language: Option<String>,
+    /// Seconds without a touch after which nobody is there, 30 to 3600.
+    pub idle_after: u64,
 }
 
 impl Default for FamilySettings {
@@ -55,6 +60,7 @@ impl Default for FamilySettings {
                 number: "111".into(),
             }],
             language: None,
+            idle_after: 120,
         }
     }
 }
@@ -83,12 +89,18 @@ impl Store {
     /// Replaces what holds for everybody.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] for a retention out of range.
+    /// [`StoreError::Invalid`] for a retention or an idle time out of range.
     pub fn set_family_settings(&mut self, change: &Change, settings: &FamilySettings) -> Result<()> {
         if !RETENTION.contains(&settings.retention_days) {
             return Err(StoreError::Invalid {
                 what: "the retention",
                 why: format!("use {} to {} days", RETENTION.start(), RETENTION.end()),
+            });
+        }
+        if !IDLE_AFTER.contains(&settings.idle_after) {
+            return Err(StoreError::Invalid {
+                what: "the time after which nobody is there",
+                why: format!("use {} to {} seconds", IDLE_AFTER.start(), IDLE_AFTER.end()),
             });
         }
         let text = write_family(settings)?;

@@ -411,6 +411,13 @@ struct FamilyRecord {
     region: String,
     help_lines: Vec<HelpLineRecord>,
     language: Option<String>,
+    #[serde(default = "idle_after_two_minutes")]
+    idle_after: u64,
+}
+
+/// What held before there was a setting.
+fn idle_after_two_minutes() -> u64 {
+    120
 }
 
 #[derive(Serialize, Deserialize)]
@@ -421,8 +428,16 @@ struct HelpLineRecord {
 }
 
 pub(crate) fn write_family(settings: &FamilySettings) -> Result<String> {
-    let FamilySettings { zone, week_start, retention_days, totals_only, region, help_lines, language } =
-        settings;
+    let FamilySettings {
+        zone,
+        week_start,
+        retention_days,
+        totals_only,
+        region,
+        help_lines,
+        language,
+        idle_after,
+    } = settings;
     let record = FamilyRecord {
         zone: zone.name().into(),
         week_start: write_weekday(*week_start).into(),
@@ -434,6 +449,7 @@ pub(crate) fn write_family(settings: &FamilySettings) -> Result<String> {
             .map(|HelpLine { name, number }| HelpLineRecord { name: name.clone(), number: number.clone() })
             .collect(),
         language: language.clone(),
+        idle_after: *idle_after,
     };
     write("the family's settings", &record)
 }
@@ -452,6 +468,7 @@ pub(crate) fn read_family(text: &str) -> Result<FamilySettings> {
             .map(|HelpLineRecord { name, number }| HelpLine { name, number })
             .collect(),
         language: record.language,
+        idle_after: record.idle_after,
     })
 }
 
