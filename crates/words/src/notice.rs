@@ -136,7 +136,7 @@ impl Words {
                     ("target", self.target(&request.target).into()),
                 ],
             ),
-            body: request.words.clone(),
+            body: self.text("plain", &[("text", request.words.as_str().into())]),
         }
     }
 
@@ -155,7 +155,7 @@ impl Words {
                 body: if words.trim().is_empty() {
                     self.text("request-denied-body", &[])
                 } else {
-                    words.clone()
+                    self.text("plain", &[("text", words.as_str().into())])
                 },
             }),
         }
