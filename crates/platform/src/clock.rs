@@ -11,7 +11,7 @@ pub struct Clock(pub(crate) Inner);
 #[derive(Clone)]
 pub(crate) enum Inner {
     Machine(crate::imp::clock::Clock),
-    #[cfg(feature = "fake-clock")]
+    #[cfg(all(feature = "fake-clock", target_os = "linux"))]
     Accelerated(std::sync::Arc<crate::imp::accelerated::Accelerated>),
     #[cfg(feature = "fake")]
     Fake(crate::fake::FakeClock),
@@ -42,7 +42,7 @@ pub enum ClockError {
 }
 
 /// How an accelerated clock runs.
-#[cfg(feature = "fake-clock")]
+#[cfg(all(feature = "fake-clock", target_os = "linux"))]
 #[derive(Clone, Debug)]
 pub struct Acceleration {
     /// How many seconds it counts in one real second; at least 1.
@@ -63,7 +63,7 @@ impl Clock {
 
     /// A clock for tests of the whole service that runs faster than real time and can be told to jump.
     /// Must be called inside a tokio runtime.
-    #[cfg(feature = "fake-clock")]
+    #[cfg(all(feature = "fake-clock", target_os = "linux"))]
     pub fn accelerated(acceleration: Acceleration) -> Result<Self, ClockError> {
         Ok(Self(Inner::Accelerated(crate::imp::accelerated::Accelerated::start(acceleration)?)))
     }
@@ -72,7 +72,7 @@ impl Clock {
     pub fn now(&self) -> Moment {
         match &self.0 {
             Inner::Machine(clock) => clock.now(),
-            #[cfg(feature = "fake-clock")]
+            #[cfg(all(feature = "fake-clock", target_os = "linux"))]
             Inner::Accelerated(clock) => clock.now(),
             #[cfg(feature = "fake")]
             Inner::Fake(clock) => clock.now(),
@@ -85,7 +85,7 @@ impl Clock {
     pub async fn sleep_until(&self, since_boot: Duration) -> Result<(), ClockError> {
         match &self.0 {
             Inner::Machine(clock) => clock.sleep_until(since_boot).await,
-            #[cfg(feature = "fake-clock")]
+            #[cfg(all(feature = "fake-clock", target_os = "linux"))]
             Inner::Accelerated(clock) => clock.sleep_until(since_boot).await,
             #[cfg(feature = "fake")]
             Inner::Fake(clock) => {
@@ -99,7 +99,7 @@ impl Clock {
     pub fn steps(&self) -> Result<Steps, ClockError> {
         Ok(Steps(match &self.0 {
             Inner::Machine(_) => StepsInner::Machine(crate::imp::clock::Steps::new()?),
-            #[cfg(feature = "fake-clock")]
+            #[cfg(all(feature = "fake-clock", target_os = "linux"))]
             Inner::Accelerated(clock) => StepsInner::Counted(clock.steps()),
             #[cfg(feature = "fake")]
             Inner::Fake(clock) => StepsInner::Counted(clock.steps()),
@@ -112,7 +112,7 @@ pub struct Steps(StepsInner);
 
 enum StepsInner {
     Machine(crate::imp::clock::Steps),
-    #[cfg(any(feature = "fake-clock", feature = "fake"))]
+    #[cfg(any(all(feature = "fake-clock", target_os = "linux"), feature = "fake"))]
     Counted(tokio::sync::watch::Receiver<u64>),
 }
 
@@ -121,7 +121,7 @@ impl Steps {
     pub async fn next(&mut self) -> Result<(), ClockError> {
         match &mut self.0 {
             StepsInner::Machine(steps) => steps.next().await,
-            #[cfg(any(feature = "fake-clock", feature = "fake"))]
+            #[cfg(any(all(feature = "fake-clock", target_os = "linux"), feature = "fake"))]
             StepsInner::Counted(receiver) => {
                 if receiver.changed().await.is_err() {
                     std::future::pending::<()>().await;

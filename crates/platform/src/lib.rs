@@ -27,7 +27,7 @@ pub mod fake;
 
 pub use accounts::{AccountFacts, Accounts, PasswordState};
 pub use capability::{Capabilities, Capability, Feature};
-#[cfg(feature = "fake-clock")]
+#[cfg(all(feature = "fake-clock", target_os = "linux"))]
 pub use clock::Acceleration;
 pub use clock::{Clock, ClockError, Steps};
 pub use gate::{

@@ -67,11 +67,6 @@ impl Base {
         });
         Ok(names.collect())
     }
-
-    #[cfg(test)]
-    pub(crate) fn remove(&self) -> Result<()> {
-        std::fs::remove_dir(&self.folder)
-    }
 }
 
 fn make(folder: &Path) -> Result<()> {

@@ -30,10 +30,12 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Moment {
+        // First the one that never exceeds the other.
+        let awake = duration(clock_gettime(ClockId::Monotonic));
         Moment {
             boot: self.boot,
             since_boot: since_boot(),
-            awake: duration(clock_gettime(ClockId::Monotonic)),
+            awake,
             wall: DateTime::<Utc>::from(SystemTime::now()),
             trust: trust(),
         }

@@ -22,7 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -58,7 +58,8 @@ struct Shared {
     wake_events: OwnedFd,
     /// Wakes the marker thread.
     wake_marker: OwnedFd,
-    group: Mutex<Arc<Fanotify>>,
+    /// `None`: closed, or closing. Locked while marks are set, so that none is set after the last answer.
+    group: Mutex<Option<Arc<Fanotify>>>,
     /// A new group was opened and has no marks yet.
     unmarked: AtomicBool,
     wanted: Mutex<Vec<GuardedFile>>,
@@ -88,7 +89,7 @@ impl Gate {
             stop: AtomicBool::new(false),
             wake_events: wake().map_err(|error| GateError::Kernel(error.into()))?,
             wake_marker: wake().map_err(|error| GateError::Kernel(error.into()))?,
-            group: Mutex::new(Arc::new(group)),
+            group: Mutex::new(Some(Arc::new(group))),
             unmarked: AtomicBool::new(false),
             wanted: Mutex::default(),
             guarded: RwLock::default(),
@@ -160,10 +161,6 @@ impl Shared {
         self.stop.load(Ordering::SeqCst)
     }
 
-    fn group(&self) -> Arc<Fanotify> {
-        Arc::clone(&lock(&self.group))
-    }
-
     /// Never waits: what cannot be told is remembered as missed.
     fn tell(&self, event: GateEvent) {
         if self.missed.load(Ordering::Relaxed) && self.events.try_send(GateEvent::Missed).is_ok() {
@@ -184,6 +181,54 @@ impl Shared {
             }
             Decision::Refuse => self.tell(GateEvent::Refused(launch.clone())),
         }
+    }
+}
+
+/// Opens the way for everybody when the event thread ends, however it ends.
+///
+/// Closing the descriptor is not enough: a process that was just forked from this one holds a copy of it
+/// until its exec, and if that exec waits for an answer, the copy is never closed and nothing on the
+/// machine starts any more. So the marks go first, and then every question is answered.
+struct Closing<'a> {
+    shared: &'a Shared,
+    group: &'a Fanotify,
+}
+
+impl Closing<'_> {
+    fn allow_all(&self) {
+        while let Ok(events) = self.group.read_events() {
+            if events.is_empty() {
+                break;
+            }
+            for event in &events {
+                respond(self.group, event, Decision::Allow);
+            }
+        }
+    }
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        // The marker may hold the lock while it waits for something that starts: go on answering.
+        loop {
+            match self.shared.group.try_lock() {
+                Ok(mut group) => *group = None,
+                Err(TryLockError::Poisoned(poisoned)) => *poisoned.into_inner() = None,
+                Err(TryLockError::WouldBlock) => {
+                    self.allow_all();
+                    std::thread::sleep(Duration::from_millis(1));
+                    continue;
+                }
+            }
+            break;
+        }
+        for kind in [MarkFlags::FAN_MARK_FILESYSTEM, MarkFlags::empty()] {
+            let flags = MarkFlags::FAN_MARK_FLUSH | kind;
+            if let Err(error) = self.group.mark(flags, MaskFlags::empty(), rustix::fs::CWD, Some("/")) {
+                tracing::error!(%error, "cannot take the gate's marks back");
+            }
+        }
+        self.allow_all();
     }
 }
 
@@ -234,13 +279,16 @@ impl EventThread {
 
     fn run(mut self) {
         let mut restarts: VecDeque<Instant> = VecDeque::new();
-        while let Err(error) = self.serve() {
+        while let Err(error) = catch_unwind(AssertUnwindSafe(|| self.serve()))
+            .unwrap_or_else(|_| Err(std::io::Error::other("the gate's thread panicked")))
+        {
+            self.settle();
             restarts.retain(|at| at.elapsed() < Duration::from_secs(60));
             restarts.push_back(Instant::now());
             let reopened = if restarts.len() > 5 { Err(error) } else { open_group().map_err(|_| error) };
             match reopened {
                 Ok(group) => {
-                    *lock(&self.shared.group) = Arc::new(group);
+                    *lock(&self.shared.group) = Some(Arc::new(group));
                     self.shared.unmarked.store(true, Ordering::SeqCst);
                     wake(&self.shared.wake_marker);
                     self.shared.tell(GateEvent::Restarted("reading events failed".to_owned()));
@@ -256,7 +304,8 @@ impl EventThread {
     /// Serves until told to stop (`Ok`) or until events cannot be read any more.
     fn serve(&mut self) -> std::io::Result<()> {
         let shared = Arc::clone(&self.shared);
-        let group = shared.group();
+        let Some(group) = lock(&shared.group).clone() else { return Ok(()) };
+        let _closing = Closing { shared: &shared, group: &group };
         let mut failures = 0;
         while !shared.stopping() {
             shared.round.store(shared.since_born(), Ordering::Relaxed);
@@ -292,6 +341,13 @@ impl EventThread {
             self.expire();
         }
         Ok(())
+    }
+
+    /// Takes the configured decision on everything that still waits.
+    fn settle(&mut self) {
+        for (_, pending) in self.slow.drain(..) {
+            overdue(&self.shared, &pending);
+        }
     }
 
     /// Takes the configured decision where a slow one is overdue.
@@ -375,6 +431,12 @@ impl EventThread {
             }
             None => Answer::Later(launch),
         }
+    }
+}
+
+impl Drop for EventThread {
+    fn drop(&mut self) {
+        self.settle();
     }
 }
 
@@ -520,7 +582,8 @@ impl Marker {
 
     /// Marks every file system that is not marked yet.
     fn cover(&mut self) -> Vec<Coverage> {
-        let group = self.shared.group();
+        let guard = lock(&self.shared.group);
+        let Some(group) = guard.as_deref() else { return Vec::new() };
         let mut present = HashSet::new();
         let mut coverage: Vec<Coverage> = Vec::new();
         for mount in mounts::read().unwrap_or_default() {
@@ -557,10 +620,13 @@ impl Marker {
     /// Marks the guarded files as they are now and watches their folders for replacements.
     fn guard(&mut self) {
         let wanted = lock(&self.shared.wanted).clone();
-        let group = self.shared.group();
-        let mut guarded: HashMap<(u64, u64), HashSet<u32>> = HashMap::new();
         for file in &wanted {
             self.watch_folder(&file.path);
+        }
+        let guard = lock(&self.shared.group);
+        let Some(group) = guard.as_deref() else { return };
+        let mut guarded: HashMap<(u64, u64), HashSet<u32>> = HashMap::new();
+        for file in &wanted {
             // The key first: an answer must be known before the first question.
             let Some(key) = process::path_key(&file.path) else { continue };
             let uids = file.accounts.iter().filter_map(lanh_policy::Account::uid);

@@ -612,3 +612,117 @@ fn system(action: impl FnOnce() -> String) -> impl FnOnce(std::io::Error) -> Hol
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lanh_policy::{AppId, ChildId};
+    use std::process::{Child, Command, Stdio};
+
+    struct Game(Child);
+
+    impl Game {
+        /// A shell of this user that stays until its input ends.
+        fn start(script: &str) -> Self {
+            let mut command = Command::new("/bin/sh");
+            Self(command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap())
+        }
+
+        fn id(&self) -> ProcessId {
+            process::identity(self.0.id()).unwrap()
+        }
+    }
+
+    impl Drop for Game {
+        fn drop(&mut self) {
+            for process in tree(&[self.id()]) {
+                let _ = signal(process, &[crate::imp::effective_uid()], Signal::KILL);
+            }
+            let _ = self.0.wait();
+        }
+    }
+
+    fn name() -> HoldName {
+        HoldName::new(ChildId(1), &AppId::from("path:/tmp/toy"))
+    }
+
+    fn until(what: &str, look: impl Fn() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !look() {
+            assert!(Instant::now() < deadline, "waited in vain until {what}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn children(process: ProcessId) -> usize {
+        tree(&[process]).len() - 1
+    }
+
+    #[tokio::test]
+    async fn signals_hold_a_tree_again_and_again() {
+        let uid = crate::imp::effective_uid();
+        let folder = tempfile::tempdir().unwrap();
+        let holder = Holder::by_signals(folder.path(), "a test".to_owned()).unwrap();
+        let game = Game::start("setsid sh -c 'while :; do :; done' & while :; do :; done");
+        let process = game.id();
+        until("it has a child", || children(process) == 1);
+        let held = holder.hold(&name(), &[process], &[uid]).await.unwrap();
+        assert_eq!(held.processes.len(), 2);
+        assert!(held.processes.iter().all(|process| stands_still(*process)));
+
+        // Somebody continues it; the guard stops it again.
+        signal(process, &[uid], Signal::CONT).unwrap();
+        until("the guard stopped it", || stands_still(process));
+
+        // A crash and a new start.
+        drop(holder);
+        let holder = Holder::by_signals(folder.path(), "a test".to_owned()).unwrap();
+        let found = holder.recover().unwrap();
+        assert_eq!((found.len(), found[0].frozen, found[0].processes.len()), (1, true, 2));
+
+        holder.thaw(&name()).await.unwrap();
+        until("it runs", || !stands_still(process));
+        holder.hold(&name(), &[], &[uid]).await.unwrap();
+        holder.release(&name()).await.unwrap();
+        until("it runs", || !stands_still(process));
+        assert!(holder.members(&name()).is_empty());
+        assert!(matches!(holder.thaw(&name()).await, Err(HoldError::Unknown(_))));
+    }
+
+    #[tokio::test]
+    async fn signals_close_politely_and_then_kill() {
+        let uid = crate::imp::effective_uid();
+        let folder = tempfile::tempdir().unwrap();
+        let holder = Holder::by_signals(folder.path(), "a test".to_owned()).unwrap();
+        let polite = Game::start("exec sleep 1000");
+        let process = polite.id();
+        holder.hold(&name(), &[process], &[uid]).await.unwrap();
+        let closed = holder.close(&name(), &[], &[uid], Duration::from_secs(20)).await.unwrap();
+        assert_eq!((closed.ended, closed.killed), (vec![process], vec![]));
+
+        let ready = folder.path().join("ready");
+        let script = format!(
+            "trap '' TERM; (while :; do sleep 0.1; done) & : > {}; while :; do sleep 0.1; done",
+            ready.display()
+        );
+        let stubborn = Game::start(&script);
+        until("the trap is set", || ready.exists());
+        let closed =
+            holder.close(&name(), &[stubborn.id()], &[uid], Duration::from_millis(300)).await.unwrap();
+        assert!(closed.killed.contains(&stubborn.id()) && closed.killed.len() >= 2, "{closed:?}");
+    }
+
+    #[test]
+    fn a_damaged_journal_line_is_left_out() {
+        let own = process::identity(std::process::id()).unwrap();
+        let line = format!("c1-toy frozen 0,7 {}:{} 5:x", own.pid, own.started);
+        let (found, hold) = parse_line(&line).unwrap();
+        assert_eq!(
+            (found.as_str(), hold.frozen, hold.members.len(), hold.owners.len()),
+            ("c1-toy", true, 1, 2)
+        );
+        for bad in ["", "c1-toy", "../x frozen 0 1:1", "c1-toy frozen 0 1:99999999999"] {
+            assert!(parse_line(bad).is_none(), "{bad}");
+        }
+    }
+}
