@@ -15,7 +15,9 @@ use lanh_protocol::{
     FromService, GrantView, HelpView, Listener, Mode, Notice, OriginView, PresenceReport, Question,
     ReasonView, RequestStateView, RequestView, Role, StandingView, StatusView, TargetView, VerdictView,
 };
+use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -65,9 +67,21 @@ impl Desktop {
             .spawn()
             .unwrap();
         let display = format!(":{}", first_line(&mut xvfb));
+        // A bus that starts nothing by itself: a second notification daemon would take the name.
+        let config = folder.path().join("bus.conf");
+        std::fs::write(
+            &config,
+            format!(
+                "<busconfig><type>session</type><listen>unix:path={}</listen><auth>EXTERNAL</auth>\
+                 <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>\
+                 <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
+                folder.path().join("bus").display()
+            ),
+        )
+        .unwrap();
         let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
+            .args(["--nofork", "--print-address", "--config-file"])
+            .arg(&config)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -80,13 +94,17 @@ impl Desktop {
             more: Vec::new(),
             folder,
         };
-        for program in programs {
-            desktop.run(program);
-        }
         if programs.contains(&"openbox") {
-            desktop.until("openbox manages", || {
-                desktop.output("xdotool", &["get_num_desktops"]).is_some_and(|answer| !answer.is_empty())
-            });
+            // It runs this command once it manages windows.
+            let ready = desktop.folder.path().join("openbox");
+            let startup = format!("touch {}", ready.display());
+            let mut openbox = desktop.command("openbox");
+            let openbox = openbox.args(["--startup", &startup]).stdout(Stdio::null()).spawn().unwrap();
+            desktop.programs.insert(0, Running(openbox));
+            desktop.until("openbox manages", || ready.exists());
+        }
+        for program in programs.iter().filter(|program| **program != "openbox") {
+            desktop.run(program);
         }
         if programs.contains(&"dunst") {
             desktop.until("dunst answers", || desktop.output("dunstctl", &["is-paused"]).is_some());
@@ -205,7 +223,9 @@ impl Service {
                             None => return,
                         },
                     };
-                    writer.send(&message).await.unwrap();
+                    if writer.send(&message).await.is_err() {
+                        break;
+                    }
                 }
             }
         });
@@ -423,17 +443,27 @@ async fn a_grab_that_no_hiding_ends_is_told_to_the_service() {
     assert!(!service.prepared().await, "pointer and keyboard are still taken");
 }
 
+/// A real game that speaks Wayland.
+const GAME: &str = "/usr/games/sgt-mines";
+
 /// A headless sway: idleness by the compositor, focus by its IPC, and the scratchpad for what is held.
 #[tokio::test(flavor = "multi_thread")]
 async fn sway_tells_idleness_and_focus_and_hides_what_is_held() {
-    let Some(mut desktop) = Desktop::start(&[], &["sway", "swaymsg", "Xwayland", "xclock"]) else { return };
-    let folder = desktop.folder.path().to_owned();
+    let Some(mut desktop) = Desktop::start(&[], &["sway", "swaymsg", GAME]) else { return };
+    let folder = desktop.folder.path().join("sway");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::set_permissions(&folder, Permissions::from_mode(0o777)).unwrap();
+    std::fs::set_permissions(desktop.folder.path(), Permissions::from_mode(0o755)).unwrap();
     let config = folder.join("sway.conf");
-    // The compositor itself tells where its X server is.
-    std::fs::write(&config, format!("exec echo $DISPLAY > {}/display\n", folder.display())).unwrap();
+    std::fs::write(&config, "xwayland disable\n").unwrap();
     let socket = folder.join("sway.sock");
-    let sway = desktop
-        .command("sway")
+    // sway refuses to be root.
+    let root = std::fs::metadata(&folder).unwrap().uid() == 0;
+    let mut command = desktop.command(if root { "setpriv" } else { "sway" });
+    if root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
+    }
+    let sway = command
         .args(["-c", config.to_str().unwrap()])
         .env("XDG_RUNTIME_DIR", &folder)
         .env("SWAYSOCK", &socket)
@@ -445,33 +475,37 @@ async fn sway_tells_idleness_and_focus_and_hides_what_is_held() {
         .spawn()
         .unwrap();
     desktop.programs.insert(0, Running(sway));
-    let display = || std::fs::read_to_string(folder.join("display")).ok().filter(|text| text.ends_with('\n'));
-    desktop.until("sway is up", || display().is_some() && folder.join("wayland-1").exists());
-    desktop.display = display().unwrap().trim().to_owned();
     desktop.more = vec![
         ("SWAYSOCK", socket.to_str().unwrap().to_owned()),
         ("WAYLAND_DISPLAY", folder.join("wayland-1").to_str().unwrap().to_owned()),
         ("XDG_RUNTIME_DIR", folder.to_str().unwrap().to_owned()),
     ];
+    let tree = || desktop.output("swaymsg", &["-t", "get_tree"]);
+    desktop.until("sway answers", || tree().is_some());
     let mut service = Service::start(&mut desktop, CompanionOrders { idle_after: 1, ..orders() }, "en").await;
     service.presence("away", |presence| matches!(presence, PresenceReport::Away { .. })).await;
-    desktop.output("swaymsg", &["seat", "-", "cursor", "move", "5", "5"]).unwrap();
-    service.presence("here again", |presence| matches!(presence, PresenceReport::Here { .. })).await;
-    let clock = desktop.run("xclock");
-    let moves = || desktop.output("swaymsg", &["seat", "-", "cursor", "move", "5", "5"]);
-    desktop.until("the clock has a window", || {
-        moves();
-        desktop.output("swaymsg", &["-t", "get_tree"]).is_some_and(|tree| tree.contains("xclock"))
+    // From now on somebody moves the mouse.
+    let mut nudge = desktop.command("swaymsg");
+    nudge.args(["seat", "-", "cursor", "move", "1", "1"]).stdout(Stdio::null());
+    let nudging = tokio::spawn(async move {
+        while nudge.status().is_ok() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     });
-    moves();
-    service.presence("the clock", is_process(clock)).await;
-    service.tell(prepare(clock));
-    assert!(service.prepared().await, "the clock is out of sight");
-    let marked =
+    let empty = PresenceReport::Here { focus: FocusReport::Nothing };
+    service.presence("somebody at an empty workspace", |presence| *presence == empty).await;
+    let game = desktop.run(GAME);
+    service.presence("the game", is_process(game)).await;
+    service.tell(prepare(game));
+    assert!(service.prepared().await, "the game is out of sight");
+    let is_marked =
         || desktop.output("swaymsg", &["-t", "get_tree"]).is_some_and(|tree| tree.contains("_lanh:"));
-    assert!(marked());
+    assert!(is_marked());
+    service.presence("not the hidden game", |presence| !is_process(game)(presence)).await;
     service.tell(released());
-    desktop.until("the clock is back", || !marked());
+    service.presence("the game again", is_process(game)).await;
+    desktop.until("the mark is gone", || !is_marked());
+    nudging.abort();
 }
 
 /// One notice of each kind, in the order in which a day brings them.
