@@ -31,7 +31,26 @@ const BURST: Duration = Duration::from_millis(20);
 pub(crate) struct Sessions {
     now: Arc<watch::Sender<SessionsNow>>,
     privilege: Privilege,
+    bus: Bus,
     _task: Option<Arc<Task>>,
+}
+
+/// Which bus logind is on.
+#[derive(Clone)]
+enum Bus {
+    System,
+    #[cfg(test)]
+    At(String),
+}
+
+impl Bus {
+    async fn connect(&self) -> zbus::Result<Connection> {
+        match self {
+            Self::System => Connection::system().await,
+            #[cfg(test)]
+            Self::At(address) => zbus::connection::Builder::address(address.as_str()).build().await,
+        }
+    }
 }
 
 struct Task(tokio::task::JoinHandle<()>);
@@ -45,13 +64,13 @@ impl Drop for Task {
 impl Sessions {
     pub(crate) fn connect(privilege: Privilege) -> Self {
         let now = Arc::new(watch::Sender::new(unavailable("connecting".to_owned())));
-        let task = tokio::spawn(follow(Arc::clone(&now)));
-        Self { now, privilege, _task: Some(Arc::new(Task(task))) }
+        let task = tokio::spawn(follow(Arc::clone(&now), Bus::System));
+        Self { now, privilege, bus: Bus::System, _task: Some(Arc::new(Task(task))) }
     }
 
     pub(crate) fn unavailable(reason: String) -> Self {
         let now = Arc::new(watch::Sender::new(unavailable(reason)));
-        Self { now, privilege: Privilege::current(), _task: None }
+        Self { now, privilege: Privilege::current(), bus: Bus::System, _task: None }
     }
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<SessionsNow> {
@@ -72,7 +91,7 @@ impl Sessions {
         }
         let refused = |reason: String| SessionError::Refused { action: action.to_owned(), reason };
         let attempt = async {
-            let bus = Connection::system().await?;
+            let bus = self.bus.connect().await?;
             bus.call_method(Some(SERVICE), MANAGER, Some(MANAGER_INTERFACE), method, &session.as_str()).await
         };
         match tokio::time::timeout(PATIENCE, attempt).await {
@@ -125,9 +144,9 @@ fn unavailable(reason: String) -> SessionsNow {
 }
 
 /// Follows logind for ever, over restarts of it and of the bus.
-async fn follow(now: Arc<watch::Sender<SessionsNow>>) {
+async fn follow(now: Arc<watch::Sender<SessionsNow>>, bus: Bus) {
     loop {
-        let reason = match follow_once(&now).await {
+        let reason = match follow_once(&now, &bus).await {
             Ok(()) => "the system bus closed the connection".to_owned(),
             Err(error) => format!("logind cannot be asked: {error}"),
         };
@@ -142,8 +161,8 @@ fn replace(now: &mut SessionsNow, new: SessionsNow) -> bool {
     changed
 }
 
-async fn follow_once(now: &watch::Sender<SessionsNow>) -> zbus::Result<()> {
-    let bus = Connection::system().await?;
+async fn follow_once(now: &watch::Sender<SessionsNow>, bus: &Bus) -> zbus::Result<()> {
+    let bus = bus.connect().await?;
     // Before the first look, so that nothing falls between.
     let rule = MatchRule::builder().msg_type(Type::Signal).sender(SERVICE).build()?;
     let mut signals = MessageStream::for_match_rule(rule, &bus, NonZeroUsize::new(256)).await?;
@@ -221,5 +240,155 @@ fn session(
         },
         leader: properties.get("Leader").and_then(|value| u32::try_from(&**value).ok()).unwrap_or(0),
         closing: text("State") == "closing",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Command, Stdio};
+    use std::sync::Mutex;
+    use zbus::ObjectPath;
+    use zbus::interface;
+    use zbus::object_server::SignalEmitter;
+
+    struct Daemon(Child);
+
+    impl Drop for Daemon {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    fn daemon() -> Option<(Daemon, String)> {
+        let mut command = Command::new("dbus-daemon");
+        command.args(["--session", "--nofork", "--print-address"]).stdout(Stdio::piped());
+        let Ok(mut child) = command.spawn() else {
+            println!("skipped: needs dbus-daemon; install the package dbus");
+            return None;
+        };
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Some((Daemon(child), address.trim().to_owned()))
+    }
+
+    type Calls = Arc<Mutex<Vec<String>>>;
+
+    struct Manager(Calls);
+
+    #[interface(name = "org.freedesktop.login1.Manager")]
+    impl Manager {
+        fn list_sessions(&self) -> Vec<(String, u32, String, String, ObjectPath<'static>)> {
+            let path = ObjectPath::from_static_str_unchecked("/org/freedesktop/login1/session/c2");
+            vec![("c2".to_owned(), 1001, "an".to_owned(), "seat0".to_owned(), path)]
+        }
+
+        fn lock_session(&self, id: &str) -> zbus::fdo::Result<()> {
+            if id != "c2" {
+                return Err(zbus::fdo::Error::Failed("no such session".to_owned()));
+            }
+            self.0.lock().unwrap().push(format!("lock {id}"));
+            Ok(())
+        }
+
+        #[zbus(signal)]
+        async fn session_new(emitter: &SignalEmitter<'_>, id: &str) -> zbus::Result<()>;
+    }
+
+    struct OneSession(bool);
+
+    #[interface(name = "org.freedesktop.login1.Session")]
+    impl OneSession {
+        #[zbus(property)]
+        fn active(&self) -> bool {
+            true
+        }
+
+        #[zbus(property)]
+        fn locked_hint(&self) -> bool {
+            self.0
+        }
+
+        #[zbus(property, name = "Type")]
+        fn kind(&self) -> &str {
+            "wayland"
+        }
+
+        #[zbus(property)]
+        fn class(&self) -> &str {
+            "user"
+        }
+
+        #[zbus(property)]
+        fn leader(&self) -> u32 {
+            4242
+        }
+
+        #[zbus(property)]
+        fn state(&self) -> &str {
+            "active"
+        }
+    }
+
+    #[tokio::test]
+    async fn changes_of_sessions_are_followed_and_locks_are_asked_for() {
+        let Some((_daemon, address)) = daemon() else { return };
+        let calls = Calls::default();
+        let logind = zbus::connection::Builder::address(address.as_str())
+            .name(SERVICE)
+            .serve_at(MANAGER, Manager(Arc::clone(&calls)))
+            .serve_at("/org/freedesktop/login1/session/c2", OneSession(false))
+            .build()
+            .await
+            .unwrap();
+        let now = Arc::new(watch::Sender::new(unavailable("connecting".to_owned())));
+        let bus = Bus::At(address);
+        let task = Some(Arc::new(Task(tokio::spawn(follow(Arc::clone(&now), bus.clone())))));
+        let sessions = Sessions { now, privilege: Privilege::Root, bus, _task: task };
+        let mut changes = sessions.subscribe();
+        let wait = Duration::from_secs(20);
+        let found = tokio::time::timeout(wait, changes.wait_for(|now| now.unavailable.is_none())).await;
+        let found = found.unwrap().unwrap().sessions.clone();
+        let expected = Session {
+            id: SessionId::from("c2"),
+            uid: 1001,
+            user: "an".to_owned(),
+            seat: "seat0".to_owned(),
+            active: true,
+            locked: false,
+            idle: false,
+            remote: false,
+            kind: SessionKind::Wayland,
+            class: SessionClass::User,
+            leader: 4242,
+            closing: false,
+        };
+        assert_eq!(found, [expected]);
+
+        let server = logind.object_server();
+        let session = server.interface::<_, OneSession>("/org/freedesktop/login1/session/c2").await.unwrap();
+        session.get_mut().await.0 = true;
+        session.get().await.locked_hint_changed(session.signal_emitter()).await.unwrap();
+        let locked = changes.wait_for(|now| now.sessions.first().is_some_and(|session| session.locked));
+        tokio::time::timeout(wait, locked).await.unwrap().unwrap();
+
+        sessions.lock(&SessionId::from("c2")).await.unwrap();
+        assert_eq!(*calls.lock().unwrap(), ["lock c2"]);
+        let refused = sessions.lock(&SessionId::from("c9")).await;
+        assert!(matches!(refused, Err(SessionError::Refused { .. })), "{refused:?}");
+        let refused = sessions.freeze(&SessionId::from("c9"), true).await;
+        assert!(matches!(refused, Err(SessionError::Refused { .. })), "{refused:?}");
+
+        drop(logind);
+    }
+
+    #[tokio::test]
+    async fn without_a_bus_everything_says_so() {
+        let sessions = Sessions::unavailable("there is no bus".to_owned());
+        assert_eq!(sessions.subscribe().borrow().unavailable.as_deref(), Some("there is no bus"));
+        let refused = sessions.lock(&SessionId::from("c2")).await;
+        assert!(matches!(refused, Err(SessionError::Unavailable(_))));
     }
 }

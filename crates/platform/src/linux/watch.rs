@@ -43,15 +43,25 @@ impl Watch {
         options: WatchOptions,
         feed: Option<mpsc::Receiver<ExecHint>>,
     ) -> (Self, mpsc::Receiver<ProcessEvent>) {
+        let connector = match privilege {
+            Privilege::Root => Connector::open().map_err(|error| error.to_string()),
+            Privilege::User(_) => Err("without root nobody reports processes".to_owned()),
+        };
+        Self::start_from(privilege, options, connector, feed)
+    }
+
+    fn start_from(
+        privilege: Privilege,
+        options: WatchOptions,
+        connector: Result<Connector, String>,
+        feed: Option<mpsc::Receiver<ExecHint>>,
+    ) -> (Self, mpsc::Receiver<ProcessEvent>) {
         raise_descriptor_limit();
         let (events, receiver) = mpsc::channel(EVENTS);
         let (commands, inbox) = mpsc::unbounded_channel();
-        let (connector, reason) = match privilege {
-            Privilege::Root => match Connector::open() {
-                Ok(connector) => (Some(connector), String::new()),
-                Err(error) => (None, error.to_string()),
-            },
-            Privilege::User(_) => (None, "without root nobody reports processes".to_owned()),
+        let (connector, reason) = match connector {
+            Ok(connector) => (Some(connector), String::new()),
+            Err(reason) => (None, reason),
         };
         let source = match (&connector, &feed) {
             (Some(_), _) => WatchSource::Connector,
@@ -326,5 +336,60 @@ async fn maybe<F: Future>(future: Option<F>) -> F::Output {
     match future {
         Some(future) => future.await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    /// What the gate would say: a hint comes before the program runs.
+    #[tokio::test]
+    async fn hints_of_the_gate_are_settled_and_orphans_are_found() {
+        let uid = crate::imp::effective_uid();
+        let folder = tempfile::tempdir().unwrap();
+        let toy = folder.path().join("toy");
+        std::fs::copy("/bin/sleep", &toy).unwrap();
+        let file = process::path_key(&toy).unwrap();
+        let (hints, feed) = mpsc::channel(8);
+        let options =
+            WatchOptions { supervised: HashSet::from([uid]), scan_every: Some(Duration::from_secs(3600)) };
+        let (watch, mut events) =
+            Watch::start_from(Privilege::current(), options, Err("a test".to_owned()), Some(feed));
+        assert_eq!(watch.source(), WatchSource::Gate("a test".to_owned()));
+
+        // The shell becomes the toy some milliseconds after the hint; its orphan execs nothing.
+        let script = format!("(read line </dev/zero) & read line; exec {} 1000", toy.display());
+        let mut shell = Command::new("/bin/sh").args(["-c", &script]).stdin(Stdio::piped()).spawn().unwrap();
+        let pid = shell.id();
+        hints.send(ExecHint { pid, file }).await.unwrap();
+        drop(shell.stdin.take());
+        let runs_toy =
+            |facts: &ProcessFacts| facts.id.pid == pid && facts.exe.as_deref() == Some(toy.as_path());
+        let search = async {
+            let mut orphan = None;
+            let mut killed = false;
+            loop {
+                match events.recv().await.unwrap() {
+                    ProcessEvent::Appeared(facts) | ProcessEvent::Execed(facts) if runs_toy(&facts) => {
+                        shell.kill().unwrap();
+                        killed = true;
+                    }
+                    ProcessEvent::Appeared(facts)
+                        if facts.argv.iter().any(|word| word == script.as_str()) =>
+                    {
+                        orphan = (facts.id.pid != pid).then_some(facts.id).or(orphan);
+                    }
+                    _ => {}
+                }
+                if let (true, Some(orphan)) = (killed, orphan) {
+                    return orphan;
+                }
+            }
+        };
+        let orphan = tokio::time::timeout(Duration::from_secs(20), search).await.unwrap();
+        shell.wait().unwrap();
+        assert!(crate::imp::hold::kill_now(orphan, &[uid]).unwrap());
     }
 }
