@@ -742,7 +742,8 @@ pub(crate) async fn doctor(context: &Context) -> Result<(), Trouble> {
                 Severity::Weak => (AMBER, "▲"),
                 Severity::Broken => (CORAL, "✗"),
             };
-            paint::line(&format!("{} {}", styled(style, mark), context.plain(&finding.message)));
+            let id = styled(DIM, &context.plain(&finding.id));
+            paint::line(&format!("{} {}  {id}", styled(style, mark), context.plain(&finding.message)));
             if !finding.remedy.is_empty() {
                 paint::line(&format!("  {}", styled(DIM, &context.plain(&finding.remedy))));
             }

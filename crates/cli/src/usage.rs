@@ -59,6 +59,7 @@ fn chart(context: &Context, usage: &UsageView, from: NaiveDate, until: NaiveDate
         let day = days.entry(sum.day).or_default();
         match &sum.target {
             TargetView::Screen => day.0 = sum.used,
+            TargetView::App { .. } if sum.used == 0 => {}
             TargetView::App { .. } => day.1.push((context.words.target(&sum.target), sum.used)),
             TargetView::Category { .. } | TargetView::Each { .. } => {}
         }

@@ -106,8 +106,8 @@ exported = { $count ->
     [one] One child is written to { $path }.
    *[other] { $count } children are written to { $path }.
 }
-import-adds = { $name } will be added, with { $count } own rules:
-import-changes = { $name } will be changed to these { $count } own rules:
+import-adds = { $name } will be added. Own rules: { $count }.
+import-changes = { $name } will be changed. Own rules from then on: { $count }.
 confirm-import = Do this?
 imported = { $count ->
     [one] One child now follows the file.
