@@ -260,6 +260,10 @@ pub(crate) fn find_app(text: &str, apps: &[AppView]) -> Result<TargetView, Mista
     if found.is_empty() {
         found = by(&|app| app.name.to_lowercase() == wanted);
     }
+    if found.is_empty() {
+        // `xsol` for desktop:xsol, whose name is X Solitaire.
+        found = by(&|app| app.id.split_once(':').is_some_and(|(_, bare)| bare.to_lowercase() == wanted));
+    }
     if found.is_empty() && !wanted.trim().is_empty() {
         found = by(&|app| app.name.to_lowercase().contains(&wanted));
     }
@@ -305,6 +309,8 @@ mod tests {
         assert_eq!(found("mines"), "mines");
         assert_eq!(found("gnome mines"), "mines");
         assert_eq!(found("sweeper"), "mines2");
+        let solitaire = [app("desktop:xsol", "X Solitaire"), app("desktop:xsoldier", "XSoldier")];
+        assert!(matches!(find_app("xsol", &solitaire), Ok(TargetView::App { app, .. }) if app == "desktop:xsol"));
         assert_eq!(find_app("chess", &apps), Err(Mistake::NoApp("chess".into())));
         assert_eq!(find_app("", &apps), Err(Mistake::NoApp(String::new())));
         assert!(matches!(find_app("mine", &apps), Err(Mistake::ManyApps(_, names)) if names.len() == 2));

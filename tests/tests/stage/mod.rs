@@ -1,0 +1,367 @@
+//! A stage for end-to-end tests: a real account, a real desktop under Xvfb, the real service on a clock
+//! that can be moved, and the real command line.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test fails by panicking, and each test file uses its own part of the stage"
+)]
+
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long anything may take on a loaded machine before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The stage. Dropping it ends every process and removes account and folders.
+pub struct Stage {
+    root: PathBuf,
+    bin: PathBuf,
+    user: String,
+    uid: u32,
+    display: String,
+    bus: String,
+    processes: Vec<Child>,
+    service: Option<Child>,
+}
+
+/// Prints why a test is skipped, in the form that `cargo xtask test` collects.
+pub fn skipped(reason: &str) -> Option<Stage> {
+    println!("skipped: {reason}");
+    None
+}
+
+impl Stage {
+    /// Sets the stage, or says why it cannot.
+    pub fn set(name: &str) -> Option<Self> {
+        let own = fs::metadata("/proc/self").map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata));
+        if own.unwrap_or(1) != 0 {
+            return skipped("needs root, to supervise another account");
+        }
+        let Some(built) = std::env::var_os("LANH_BIN_DIR").map(PathBuf::from) else {
+            return skipped("needs the built programs; run: cargo xtask test");
+        };
+        for tool in ["Xvfb", "openbox", "dunst", "dbus-daemon", "runuser", "useradd"] {
+            if Command::new("which").arg(tool).stdout(Stdio::null()).status().is_ok_and(|status| !status.success()) {
+                return skipped(&format!("needs {tool}"));
+            }
+        }
+        let root = PathBuf::from(format!("/opt/lanh-test-{name}-{}", std::process::id()));
+        let bin = root.join("bin");
+        fs::create_dir_all(&bin).unwrap();
+        for program in ["lanhd-fake-clock", "lanh"] {
+            fs::copy(built.join(program), bin.join(program)).expect("cargo xtask test builds the programs");
+        }
+        let user = format!("lt-{name}");
+        remove_user(&user);
+        run(Command::new("useradd").args(["--create-home", "--shell", "/bin/bash", &user]));
+        let uid = String::from_utf8(run(Command::new("id").args(["-u", &user])).stdout).unwrap();
+        let mut stage = Self {
+            root,
+            bin,
+            uid: uid.trim().parse().unwrap(),
+            user,
+            display: String::new(),
+            bus: String::new(),
+            processes: Vec::new(),
+            service: None,
+        };
+        stage.open_desktop();
+        Some(stage)
+    }
+
+    fn open_desktop(&mut self) {
+        let home = PathBuf::from(format!("/home/{}", self.user));
+        let number = home.join("display");
+        let script = format!("exec Xvfb -displayfd 3 -screen 0 1024x768x24 -nolisten tcp 3> {}", number.display());
+        let server = self.command("sh").args(["-c", &script]).spawn().unwrap();
+        self.processes.push(server);
+        self.display = wait_for("the X server", || {
+            let text = fs::read_to_string(&number).ok()?;
+            text.ends_with('\n').then(|| format!(":{}", text.trim()))
+        });
+        let socket = home.join("bus");
+        let address = format!("unix:path={}", socket.display());
+        let bus = self
+            .command("dbus-daemon")
+            .args(["--session", "--nofork", "--address", &address])
+            .spawn()
+            .unwrap();
+        self.processes.push(bus);
+        wait_for("the session bus", || socket.exists().then_some(()));
+        self.bus = address;
+        for program in ["openbox", "dunst"] {
+            let process = self.as_child(program, &[]);
+            self.processes.push(process);
+        }
+        wait_for("the notification daemon", || {
+            let query = self
+                .command("dbus-send")
+                .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"])
+                .arg("string:org.freedesktop.Notifications")
+                .stdout(Stdio::piped())
+                .output()
+                .ok()?;
+            String::from_utf8_lossy(&query.stdout).contains("true").then_some(())
+        });
+    }
+
+    /// A command as the child, in the child's desktop.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new("runuser");
+        command.args(["-u", &self.user, "--", "env", "-i"]);
+        command.arg(format!("HOME=/home/{}", self.user));
+        command.arg(format!("USER={}", self.user));
+        command.arg("PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
+        command.arg("LANG=C.UTF-8");
+        if !self.display.is_empty() {
+            command.arg(format!("DISPLAY={}", self.display));
+        }
+        if !self.bus.is_empty() {
+            command.arg(format!("DBUS_SESSION_BUS_ADDRESS={}", self.bus));
+        }
+        command.arg(format!("LANH_SOCKET={}", self.socket().display()));
+        command.arg(program);
+        command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Starts a program as the child.
+    pub fn as_child(&self, program: &str, arguments: &[&str]) -> Child {
+        self.command(program).args(arguments).spawn().unwrap()
+    }
+
+    /// Runs a program as the child to its end.
+    pub fn output_as_child(&self, program: &str, arguments: &[&str]) -> Output {
+        self.command(program).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap()
+    }
+
+    /// Starts the service; its clock starts at `start` (RFC 3339) and counts `factor` seconds in one.
+    pub fn start_service(&mut self, start: &str, factor: u32) {
+        let log = fs::File::create(self.root.join("lanhd.log")).unwrap();
+        let service = Command::new(self.bin.join("lanhd-fake-clock"))
+            .args(["--state-dir".as_ref(), self.root.join("state").as_os_str()])
+            .args(["--socket".as_ref(), self.socket().as_os_str()])
+            .args(["--clock-start", start, "--clock-factor", &factor.to_string()])
+            .args(["--clock-control".as_ref(), self.root.join("clock").as_os_str()])
+            .env("LANH_LOG", "debug,zbus=warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.service = Some(service);
+        wait_for("the service", || {
+            if let Some(status) = self.service.as_mut().unwrap().try_wait().unwrap() {
+                panic!("the service ended with {status}: {}", self.log());
+            }
+            Command::new(self.bin.join("lanh"))
+                .args(["--socket".as_ref(), self.socket().as_os_str(), "status".as_ref(), "--json".as_ref()])
+                .output()
+                .is_ok_and(|output| output.status.success())
+                .then_some(())
+        });
+    }
+
+    /// Ends the service as systemd would.
+    pub fn stop_service(&mut self) {
+        let mut service = self.service.take().unwrap();
+        run(Command::new("kill").arg(service.id().to_string()));
+        let status = wait_for("the service to stop", || service.try_wait().unwrap());
+        assert!(status.success(), "{status}: {}", self.log());
+    }
+
+    /// Ends the service as a crash would.
+    pub fn crash_service(&mut self) {
+        let mut service = self.service.take().unwrap();
+        service.kill().unwrap();
+        service.wait().unwrap();
+    }
+
+    /// What the service logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.root.join("lanhd.log")).unwrap_or_default()
+    }
+
+    /// Moves the service's clock: `jump 60`, `step -3600`, `sleep 600`, `factor 60`.
+    pub fn clock(&self, order: &str) {
+        UnixDatagram::unbound().unwrap().send_to(order.as_bytes(), self.root.join("clock")).unwrap();
+    }
+
+    /// Runs `lanh` as root and returns its JSON.
+    pub fn lanh(&self, arguments: &[&str]) -> Value {
+        let output = self.try_lanh(arguments);
+        assert!(output.status.success(), "lanh {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        if output.stdout.is_empty() { Value::Null } else { serde_json::from_slice(&output.stdout).unwrap() }
+    }
+
+    /// Runs `lanh` as root, whatever comes of it.
+    pub fn try_lanh(&self, arguments: &[&str]) -> Output {
+        Command::new(self.bin.join("lanh"))
+            .args(["--socket".as_ref(), self.socket().as_os_str(), "--json".as_ref()])
+            .args(arguments)
+            .env("LANG", "C.UTF-8")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// Starts the companion, as the desktop's autostart would.
+    pub fn start_companion(&mut self) {
+        let companion = self.as_child(self.lanh_path().to_str().unwrap(), &["session"]);
+        self.processes.push(companion);
+        wait_for("the companion", || {
+            self.lanh(&["status"])["children"][0]["companion"].as_bool().unwrap_or(false).then_some(())
+        });
+    }
+
+    /// The standing of the only child.
+    pub fn standing(&self) -> Value {
+        self.lanh(&["status"])["children"][0].clone()
+    }
+
+    /// The verdict over a running app: `allowed`, `warned`, `held`, `denied`; `None`: it does not run.
+    pub fn verdict(&self, name: &str) -> Option<String> {
+        let standing = self.standing();
+        let running = standing["running"].as_array()?;
+        let found = running.iter().find(|running| {
+            let app = &running["app"];
+            app["id"].as_str().is_some_and(|id| id.contains(name)) || app["name"].as_str().is_some_and(|it| it == name)
+        })?;
+        found["verdict"]["verdict"].as_str().map(str::to_owned)
+    }
+
+    /// Titles and texts of every notice that the desktop showed, oldest last.
+    pub fn notices(&self) -> Vec<String> {
+        let output = self.output_as_child("dunstctl", &["history"]);
+        let Ok(history) = serde_json::from_slice::<Value>(&output.stdout) else { return Vec::new() };
+        let text = |notice: &Value| {
+            format!(
+                "{}\n{}",
+                notice["summary"]["data"].as_str().unwrap_or_default(),
+                notice["body"]["data"].as_str().unwrap_or_default()
+            )
+        };
+        history["data"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|page| page.as_array().into_iter().flatten())
+            .map(text)
+            .collect()
+    }
+
+    /// A picture of the child's screen.
+    pub fn picture(&self, path: &Path) {
+        let home = format!("/home/{}/shot.png", self.user);
+        let output = self.output_as_child("import", &["-window", "root", &home]);
+        if output.status.success() {
+            let _ = fs::copy(&home, path);
+        }
+    }
+
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    pub fn uid(&self) -> u32 {
+        self.uid
+    }
+
+    pub fn home(&self) -> PathBuf {
+        PathBuf::from(format!("/home/{}", self.user))
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.root.join("run/lanhd.sock")
+    }
+
+    pub fn lanh_path(&self) -> PathBuf {
+        self.bin.join("lanh")
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(mut service) = self.service.take() {
+            let _ = service.kill();
+            let _ = service.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- the service's log ---\n{}", self.log());
+        }
+        thaw_all();
+        let _ = Command::new("pkill").args(["-KILL", "-u", &self.user]).status();
+        for process in &mut self.processes {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        remove_user(&self.user);
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// Lets go of what a failed test left frozen, so that it can be killed and removed.
+fn thaw_all() {
+    for base in ["/sys/fs/cgroup/lanh", "/sys/fs/cgroup/unified/lanh"] {
+        for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+            let _ = fs::write(entry.path().join("cgroup.freeze"), "0");
+            let _ = fs::write(entry.path().join("cgroup.kill"), "1");
+        }
+    }
+}
+
+fn remove_user(user: &str) {
+    let _ = Command::new("pkill").args(["-KILL", "-u", user]).stderr(Stdio::null()).status();
+    let _ = Command::new("userdel").args(["--remove", "--force", user]).stderr(Stdio::null()).status();
+}
+
+fn run(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Asks again and again until there is an answer.
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} for {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Clock ticks of processor time that a process has used.
+pub fn cpu_ticks(pid: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+/// The process of the child that runs a program of this name.
+pub fn pid_of(uid: u32, name: &str) -> Option<u32> {
+    let output = Command::new("pgrep").args(["-u", &uid.to_string(), "-x", name]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().next()?.parse().ok()
+}
+
+/// Makes a file that everybody may run.
+pub fn executable(path: &Path) {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
