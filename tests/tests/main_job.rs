@@ -21,8 +21,18 @@ fn set_up(stage: &Stage) {
     let secret = stage.root().join("pin");
     std::fs::write(&secret, "739155\n").unwrap();
     stage.lanh(&[
-        "setup", "--yes", "--secret-file", secret.to_str().unwrap(), "--child", "An", "--account", stage.user(),
-        "--birth-year", "2016", "--preset", "vn-147",
+        "setup",
+        "--yes",
+        "--secret-file",
+        secret.to_str().unwrap(),
+        "--child",
+        "An",
+        "--account",
+        stage.user(),
+        "--birth-year",
+        "2016",
+        "--preset",
+        "vn-147",
     ]);
     stage.lanh(&["settings", "set", "zone=Asia/Ho_Chi_Minh"]);
     for rule in stage.lanh(&["rule", "list", "An"]).as_array().unwrap() {

@@ -52,7 +52,12 @@ impl Stage {
             return skipped("needs the built programs; run: cargo xtask test");
         };
         for tool in ["Xvfb", "openbox", "dunst", "dbus-daemon", "runuser", "useradd"] {
-            if Command::new("which").arg(tool).stdout(Stdio::null()).status().is_ok_and(|status| !status.success()) {
+            if Command::new("which")
+                .arg(tool)
+                .stdout(Stdio::null())
+                .status()
+                .is_ok_and(|status| !status.success())
+            {
                 return skipped(&format!("needs {tool}"));
             }
         }
@@ -83,7 +88,8 @@ impl Stage {
     fn open_desktop(&mut self) {
         let home = PathBuf::from(format!("/home/{}", self.user));
         let number = home.join("display");
-        let script = format!("exec Xvfb -displayfd 3 -screen 0 1024x768x24 -nolisten tcp 3> {}", number.display());
+        let script =
+            format!("exec Xvfb -displayfd 3 -screen 0 1024x768x24 -nolisten tcp 3> {}", number.display());
         let server = self.command("sh").args(["-c", &script]).spawn().unwrap();
         self.processes.push(server);
         self.display = wait_for("the X server", || {
@@ -107,7 +113,13 @@ impl Stage {
         wait_for("the notification daemon", || {
             let query = self
                 .command("dbus-send")
-                .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"])
+                .args([
+                    "--session",
+                    "--print-reply",
+                    "--dest=org.freedesktop.DBus",
+                    "/",
+                    "org.freedesktop.DBus.NameHasOwner",
+                ])
                 .arg("string:org.freedesktop.Notifications")
                 .stdout(Stdio::piped())
                 .output()
@@ -236,7 +248,8 @@ impl Stage {
         let running = standing["running"].as_array()?;
         let found = running.iter().find(|running| {
             let app = &running["app"];
-            app["id"].as_str().is_some_and(|id| id.contains(name)) || app["name"].as_str().is_some_and(|it| it == name)
+            app["id"].as_str().is_some_and(|id| id.contains(name))
+                || app["name"].as_str().is_some_and(|it| it == name)
         })?;
         found["verdict"]["verdict"].as_str().map(str::to_owned)
     }
