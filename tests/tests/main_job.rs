@@ -63,7 +63,7 @@ fn a_real_game_is_warned_frozen_thawed_closed_and_refused() {
     stage.start_companion();
 
     // Played: it counts while its window is in front.
-    let _game = stage.as_child("/usr/games/xsol", &[]);
+    stage.start("/usr/games/xsol", &[]);
     let pid = wait_for("the game", || pid_of(stage.uid(), "xsol"));
     wait_for("the game to count", || {
         let standing = stage.standing();
@@ -134,14 +134,10 @@ fn a_real_game_is_warned_frozen_thawed_closed_and_refused() {
 
     // Allowed again the next day.
     stage.clock("jump 86400");
-    let _again = wait_for("the new day", || {
-        let mut game = stage.as_child("/usr/games/xsol", &[]);
-        std::thread::sleep(Duration::from_millis(500));
-        match game.try_wait().unwrap() {
-            None => Some(game),
-            Some(_) => None,
-        }
+    wait_for("the new day", || {
+        (stage.lanh(&["why", "An", "xsol"])["verdict"]["verdict"] == "allowed").then_some(())
     });
+    stage.start("/usr/games/xsol", &[]);
     wait_for("the game again", || pid_of(stage.uid(), "xsol"));
     stage.stop_service();
 }

@@ -850,7 +850,7 @@ impl Core {
                     state.sender = Some(sender);
                 }
             }
-            FromPeer::Asked { id, question, reply } => self.answer(id, question, reply).await,
+            FromPeer::Asked { id, question, reply } => self.answer(id, *question, reply).await,
             FromPeer::Silent(id) => self.silent(id),
             FromPeer::Gone(id) => {
                 let Some(state) = self.peers.remove(&id) else { return };

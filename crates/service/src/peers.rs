@@ -32,7 +32,7 @@ pub(crate) enum FromPeer {
     /// It said its hello.
     Ready { id: PeerId, kind: ClientKind, sender: mpsc::Sender<FromService> },
     /// It asks.
-    Asked { id: PeerId, question: Question, reply: oneshot::Sender<Result<Answer, Failure>> },
+    Asked { id: PeerId, question: Box<Question>, reply: oneshot::Sender<Result<Answer, Failure>> },
     /// It has said nothing for [`SILENCE`].
     Silent(PeerId),
     /// It is gone.
@@ -125,7 +125,7 @@ async fn converse(
         };
         told_silent = false;
         let (reply, answer) = oneshot::channel();
-        if core.send(FromPeer::Asked { id, question: message.question, reply }).await.is_err() {
+        if core.send(FromPeer::Asked { id, question: Box::new(message.question), reply }).await.is_err() {
             break Ok(());
         }
         // One question at a time: who floods waits for its own answers.

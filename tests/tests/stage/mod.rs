@@ -107,8 +107,7 @@ impl Stage {
         wait_for("the session bus", || socket.exists().then_some(()));
         self.bus = address;
         for program in ["openbox", "dunst"] {
-            let process = self.as_child(program, &[]);
-            self.processes.push(process);
+            self.start(program, &[]);
         }
         wait_for("the notification daemon", || {
             let query = self
@@ -148,9 +147,10 @@ impl Stage {
         command
     }
 
-    /// Starts a program as the child.
-    pub fn as_child(&self, program: &str, arguments: &[&str]) -> Child {
-        self.command(program).args(arguments).spawn().unwrap()
+    /// Starts a program as the child; it ends with the stage.
+    pub fn start(&mut self, program: &str, arguments: &[&str]) {
+        let process = self.command(program).args(arguments).spawn().unwrap();
+        self.processes.push(process);
     }
 
     /// Runs a program as the child to its end.
@@ -230,8 +230,8 @@ impl Stage {
 
     /// Starts the companion, as the desktop's autostart would.
     pub fn start_companion(&mut self) {
-        let companion = self.as_child(self.lanh_path().to_str().unwrap(), &["session"]);
-        self.processes.push(companion);
+        let companion = self.lanh_path();
+        self.start(companion.to_str().unwrap(), &["session"]);
         wait_for("the companion", || {
             self.lanh(&["status"])["children"][0]["companion"].as_bool().unwrap_or(false).then_some(())
         });
