@@ -310,7 +310,9 @@ mod tests {
         assert_eq!(found("gnome mines"), "mines");
         assert_eq!(found("sweeper"), "mines2");
         let solitaire = [app("desktop:xsol", "X Solitaire"), app("desktop:xsoldier", "XSoldier")];
-        assert!(matches!(find_app("xsol", &solitaire), Ok(TargetView::App { app, .. }) if app == "desktop:xsol"));
+        assert!(
+            matches!(find_app("xsol", &solitaire), Ok(TargetView::App { app, .. }) if app == "desktop:xsol")
+        );
         assert_eq!(find_app("chess", &apps), Err(Mistake::NoApp("chess".into())));
         assert_eq!(find_app("", &apps), Err(Mistake::NoApp(String::new())));
         assert!(matches!(find_app("mine", &apps), Err(Mistake::ManyApps(_, names)) if names.len() == 2));
