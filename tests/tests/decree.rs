@@ -12,7 +12,6 @@ mod stage;
 
 use stage::{Stage, pid_of, wait_for};
 use std::process::Command;
-use std::time::Duration;
 
 /// Eight in the morning in Ho Chi Minh City.
 const MORNING: &str = "2026-11-24T01:00:00Z";
@@ -29,10 +28,7 @@ fn play_to_the_end(stage: &mut Stage, game: &str, id: &str) -> usize {
     });
     stage.output_as_child("dunstctl", &["history-clear"]);
     for _ in 0..400 {
-        for _ in 0..6 {
-            stage.clock("jump 10");
-            std::thread::sleep(Duration::from_millis(25));
-        }
+        stage.pass(60);
         if stage.verdict(id).as_deref() == Some("held") {
             break;
         }
@@ -64,23 +60,7 @@ fn sixty_minutes_a_game_and_three_hours_in_all_with_the_health_text_every_half_h
         }
     }
     stage.start_service(MORNING, 1);
-    let secret = stage.root().join("pin");
-    std::fs::write(&secret, "739155\n").unwrap();
-    stage.lanh(&[
-        "setup",
-        "--yes",
-        "--secret-file",
-        secret.to_str().unwrap(),
-        "--child",
-        "An",
-        "--account",
-        stage.user(),
-        "--birth-year",
-        "2016",
-        "--preset",
-        "vn-147",
-    ]);
-    stage.lanh(&["settings", "set", "zone=Asia/Ho_Chi_Minh"]);
+    stage.set_up("vn-147");
     stage.start_companion();
 
     let mut texts = 0;

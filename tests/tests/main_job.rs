@@ -18,26 +18,8 @@ const MORNING: &str = "2026-11-24T02:00:00Z";
 
 /// A family with one child and one limit of twenty minutes on xsol.
 fn set_up(stage: &Stage) {
-    let secret = stage.root().join("pin");
-    std::fs::write(&secret, "739155\n").unwrap();
-    stage.lanh(&[
-        "setup",
-        "--yes",
-        "--secret-file",
-        secret.to_str().unwrap(),
-        "--child",
-        "An",
-        "--account",
-        stage.user(),
-        "--birth-year",
-        "2016",
-        "--preset",
-        "vn-147",
-    ]);
-    stage.lanh(&["settings", "set", "zone=Asia/Ho_Chi_Minh"]);
-    for rule in stage.lanh(&["rule", "list", "An"]).as_array().unwrap() {
-        stage.lanh(&["rule", "remove", "An", &rule["id"].to_string()]);
-    }
+    stage.set_up("vn-147");
+    stage.clear_rules();
     stage.lanh(&["rule", "add", "An", "limit", "xsol", "20m"]);
 }
 
@@ -72,19 +54,13 @@ fn a_real_game_is_warned_frozen_thawed_closed_and_refused() {
     picture(&stage, "playing");
 
     // Warned: five minutes before the end.
-    for _ in 0..15 * 6 {
-        stage.clock("jump 10");
-        std::thread::sleep(Duration::from_millis(30));
-    }
+    stage.pass(15 * 60);
     assert_eq!(stage.verdict("xsol").as_deref(), Some("warned"), "{}", stage.standing());
     picture(&stage, "warned");
     notice_with(&stage, "5 minutes");
 
     // Frozen: no processor time while held.
-    for _ in 0..6 * 6 {
-        stage.clock("jump 10");
-        std::thread::sleep(Duration::from_millis(30));
-    }
+    stage.pass(6 * 60);
     wait_for("the hold", || (stage.verdict("xsol")? == "held").then_some(()));
     wait_for("the freeze", || {
         let before = cpu_ticks(pid);
@@ -115,15 +91,9 @@ fn a_real_game_is_warned_frozen_thawed_closed_and_refused() {
 
     // Held again at the end of the grant, and closed at the end of the grace.
     stage.lanh(&["child", "set", "An", "--hold-for", "2m"]);
-    for _ in 0..11 * 6 {
-        stage.clock("jump 10");
-        std::thread::sleep(Duration::from_millis(30));
-    }
+    stage.pass(11 * 60);
     wait_for("the second hold", || (stage.verdict("xsol")? == "held").then_some(()));
-    for _ in 0..3 * 6 {
-        stage.clock("jump 10");
-        std::thread::sleep(Duration::from_millis(30));
-    }
+    stage.pass(3 * 60);
     wait_for("the close", || pid_of(stage.uid(), "xsol").is_none().then_some(()));
 
     // Refused: the kernel says no before the first instruction.
@@ -139,5 +109,48 @@ fn a_real_game_is_warned_frozen_thawed_closed_and_refused() {
     });
     stage.start("/usr/games/xsol", &[]);
     wait_for("the game again", || pid_of(stage.uid(), "xsol"));
+    stage.stop_service();
+}
+
+#[test]
+fn without_root_the_service_stops_and_ends_what_it_cannot_refuse() {
+    let Some(mut stage) = Stage::set("user") else { return };
+    stage.start_service_without_root(MORNING);
+    set_up(&stage);
+    stage.lanh(&["child", "set", "An", "--hold-for", "1m"]);
+    let doctor = stage.lanh(&["doctor"]);
+    assert!(doctor.to_string().contains("user-mode"), "{doctor}");
+    stage.start_companion();
+
+    stage.start("/usr/games/xsol", &[]);
+    let pid = wait_for("the game", || pid_of(stage.uid(), "xsol"));
+    wait_for("the game to count", || {
+        let standing = stage.standing();
+        standing["budgets"].as_array()?.iter().any(|line| line["counting"] == true).then_some(())
+    });
+    stage.pass(20 * 60);
+    wait_for("the hold", || {
+        stage.clock("jump 1");
+        (stage.verdict("xsol")? == "held").then_some(())
+    });
+    let stopped = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit_once(") ")?.1.starts_with('T').then_some(())
+    };
+    wait_for("the stop signal", stopped);
+
+    // Continued by the child: stopped again.
+    stage.output_as_child("kill", &["-CONT", &pid.to_string()]);
+    wait_for("the stop signal again", stopped);
+
+    stage.pass(2 * 60);
+    wait_for("the close", || pid_of(stage.uid(), "xsol").is_none().then_some(()));
+
+    // It cannot be refused here, so it is ended.
+    stage.start("/usr/games/xsol", &[]);
+    wait_for("the game's end", || {
+        std::thread::sleep(Duration::from_millis(300));
+        pid_of(stage.uid(), "xsol").is_none().then_some(())
+    });
     stage.stop_service();
 }

@@ -18,11 +18,7 @@ use std::process::{Command, Output};
 const MORNING: &str = "2026-11-24T02:00:00Z";
 
 fn set_up(stage: &Stage) {
-    let secret = stage.root().join("pin");
-    std::fs::write(&secret, "739155\n").unwrap();
-    let secret = secret.to_str().unwrap();
-    let who = ["--child", "An", "--account", stage.user(), "--birth-year", "2016", "--preset", "vn-147"];
-    stage.lanh(&[&["setup", "--yes", "--secret-file", secret], &who[..]].concat());
+    stage.set_up("vn-147");
     stage.lanh(&["child", "add", "Bình", "--birth-year", "2013"]);
 }
 

@@ -300,9 +300,11 @@ impl Core {
                 self.tell_child(child, &notice);
             }
             Effect::Hold { child, app, reason, closes_at, saves_left } => {
+                tracing::info!(%child, app = %app.id, rule = %reason.rule, %closes_at, "time is up: holding");
                 self.hold(child, &app, HoldNews { reason, closes_at, saves_left });
             }
             Effect::Release { child, app, save_until } => {
+                tracing::info!(%child, app = %app.id, ?save_until, "releasing");
                 let order = if save_until.is_some() { Order::Thaw } else { Order::Release };
                 self.enforcer.order(child, &app, order);
                 let notice = Notice::Released { child: child.0, app: self.app_view(&app), save_until };
@@ -313,6 +315,7 @@ impl Core {
                     CloseManner::Polite { grace } => grace,
                     CloseManner::AtOnce => Duration::ZERO,
                 };
+                tracing::info!(%child, app = %app.id, rule = %reason.rule, ?grace, "closing");
                 let order = Order::Close {
                     processes: self.processes_of(child, &app.id),
                     owners: self.uids_of(child),

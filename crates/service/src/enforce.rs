@@ -112,7 +112,9 @@ async fn carry_out(
             Order::Thaw => holder.thaw(&name).await,
             Order::Release => holder.release(&name).await,
             Order::Close { processes, owners, grace } => {
-                holder.close(&name, &processes, &owners, grace).await.map(drop)
+                holder.close(&name, &processes, &owners, grace).await.map(|closed| {
+                    tracing::debug!(app = %app.id, ?closed, "closed");
+                })
             }
         };
         match result {

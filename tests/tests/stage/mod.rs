@@ -20,6 +20,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+/// The guardian's PIN in every test.
+pub const PIN: &str = "739155";
+
 /// How long anything may take on a loaded machine before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -33,6 +36,8 @@ pub struct Stage {
     bus: String,
     processes: Vec<Child>,
     service: Option<Child>,
+    /// Without root: the child runs the service itself.
+    user_mode: bool,
 }
 
 /// Prints why a test is skipped, in the form that `cargo xtask test` collects.
@@ -80,6 +85,7 @@ impl Stage {
             bus: String::new(),
             processes: Vec::new(),
             service: None,
+            user_mode: false,
         };
         stage.open_desktop();
         Some(stage)
@@ -160,12 +166,15 @@ impl Stage {
 
     /// Starts the service; its clock starts at `start` (RFC 3339) and counts `factor` seconds in one.
     pub fn start_service(&mut self, start: &str, factor: u32) {
+        let program = self.bin.join("lanhd-fake-clock");
         let log = fs::File::create(self.root.join("lanhd.log")).unwrap();
-        let service = Command::new(self.bin.join("lanhd-fake-clock"))
-            .args(["--state-dir".as_ref(), self.root.join("state").as_os_str()])
+        let mut command =
+            if self.user_mode { self.command(program.to_str().unwrap()) } else { Command::new(program) };
+        let service = command
+            .args(["--state-dir".as_ref(), self.place().join("state").as_os_str()])
             .args(["--socket".as_ref(), self.socket().as_os_str()])
             .args(["--clock-start", start, "--clock-factor", &factor.to_string()])
-            .args(["--clock-control".as_ref(), self.root.join("clock").as_os_str()])
+            .args(["--clock-control".as_ref(), self.place().join("clock").as_os_str()])
             .env("LANH_LOG", "debug,zbus=warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -177,18 +186,30 @@ impl Stage {
             if let Some(status) = self.service.as_mut().unwrap().try_wait().unwrap() {
                 panic!("the service ended with {status}: {}", self.log());
             }
-            Command::new(self.bin.join("lanh"))
-                .args(["--socket".as_ref(), self.socket().as_os_str(), "status".as_ref(), "--json".as_ref()])
-                .output()
-                .is_ok_and(|output| output.status.success())
-                .then_some(())
+            (self.socket().exists() && self.try_lanh(&["status"]).status.code() != Some(3)).then_some(())
         });
+    }
+
+    /// Starts the service as the child itself, as somebody without root would.
+    pub fn start_service_without_root(&mut self, start: &str) {
+        self.user_mode = true;
+        self.start_service(start, 1);
+    }
+
+    /// Where the service keeps its files.
+    fn place(&self) -> PathBuf {
+        if self.user_mode { self.home() } else { self.root.clone() }
     }
 
     /// Ends the service as systemd would.
     pub fn stop_service(&mut self) {
         let mut service = self.service.take().unwrap();
-        run(Command::new("kill").arg(service.id().to_string()));
+        if self.user_mode {
+            // The child of this process is runuser, which waits for the service.
+            run(Command::new("pkill").args(["-TERM", "-u", &self.user, "lanhd-fake-clo"]));
+        } else {
+            run(Command::new("kill").arg(service.id().to_string()));
+        }
         let status = wait_for("the service to stop", || service.try_wait().unwrap());
         assert!(status.success(), "{status}: {}", self.log());
     }
@@ -207,7 +228,7 @@ impl Stage {
 
     /// Moves the service's clock: `jump 60`, `step -3600`, `sleep 600`, `factor 60`.
     pub fn clock(&self, order: &str) {
-        UnixDatagram::unbound().unwrap().send_to(order.as_bytes(), self.root.join("clock")).unwrap();
+        UnixDatagram::unbound().unwrap().send_to(order.as_bytes(), self.place().join("clock")).unwrap();
     }
 
     /// Runs `lanh` as root and returns its JSON.
@@ -219,13 +240,60 @@ impl Stage {
 
     /// Runs `lanh` as root, whatever comes of it.
     pub fn try_lanh(&self, arguments: &[&str]) -> Output {
-        Command::new(self.bin.join("lanh"))
+        let mut command = if self.user_mode {
+            let mut command = self.command("env");
+            command.arg(format!("LANH_SECRET={PIN}")).arg(self.lanh_path());
+            command
+        } else {
+            Command::new(self.lanh_path())
+        };
+        command
             .args(["--socket".as_ref(), self.socket().as_os_str(), "--json".as_ref()])
             .args(arguments)
             .env("LANG", "C.UTF-8")
             .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .output()
             .unwrap()
+    }
+
+    /// Sets up the child An of this account, by a preset.
+    pub fn set_up(&self, preset: &str) {
+        let file = self.home().join("pin");
+        fs::write(&file, format!("{PIN}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        self.lanh(&[
+            "setup",
+            "--yes",
+            "--secret-file",
+            file.to_str().unwrap(),
+            "--child",
+            "An",
+            "--account",
+            &self.user,
+            "--birth-year",
+            "2016",
+            "--preset",
+            preset,
+        ]);
+        fs::remove_file(&file).unwrap();
+        self.lanh(&["settings", "set", "zone=Asia/Ho_Chi_Minh"]);
+    }
+
+    /// Takes every rule of An away.
+    pub fn clear_rules(&self) {
+        for rule in self.lanh(&["rule", "list", "An"]).as_array().unwrap() {
+            self.lanh(&["rule", "remove", "An", &rule["id"].to_string()]);
+        }
+    }
+
+    /// Lets so many seconds of the service's clock pass, in steps that it can follow.
+    pub fn pass(&self, seconds: u32) {
+        for _ in 0..seconds / 10 {
+            self.clock("jump 10");
+            std::thread::sleep(Duration::from_millis(30));
+        }
     }
 
     /// Starts the companion, as the desktop's autostart would.
@@ -296,7 +364,7 @@ impl Stage {
     }
 
     pub fn socket(&self) -> PathBuf {
-        self.root.join("run/lanhd.sock")
+        self.place().join("run/lanhd.sock")
     }
 
     pub fn lanh_path(&self) -> PathBuf {
@@ -368,10 +436,15 @@ pub fn cpu_ticks(pid: u32) -> u64 {
     fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
 }
 
-/// The process of the child that runs a program of this name.
+/// The process of the child that runs a program of this name. A dead one that nobody reaped does not count:
+/// `runuser` stops with its program and then reaps no more.
 pub fn pid_of(uid: u32, name: &str) -> Option<u32> {
     let output = Command::new("pgrep").args(["-u", &uid.to_string(), "-x", name]).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().lines().next()?.parse().ok()
+    let found = String::from_utf8(output.stdout).unwrap();
+    found.lines().filter_map(|line| line.parse().ok()).find(|pid: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    })
 }
 
 /// Makes a file that everybody may run.
