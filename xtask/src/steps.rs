@@ -6,6 +6,7 @@ use crate::packages::{self, Purpose};
 use crate::report::Report;
 use crate::{deny, places};
 use clap::ValueEnum;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ enum Step {
     Deny,
     /// That the core compiles alone, without clock, serialisation or I/O.
     Policy,
-    /// Build the programs that the end-to-end tests start.
+    /// Build the programs, and all tests with them.
     Build,
     /// All tests.
     Tests,
@@ -41,27 +42,23 @@ enum Step {
     Doctests,
 }
 
+/// What lint, build, tests and doctests select. Cargo chooses the features of dependencies by what is
+/// selected: one selection everywhere means that each dependency is built once.
+const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
 impl Step {
     fn run(self, quick: bool, report: &mut Report) -> Result<(), Failure> {
         match self {
             Self::Packages => packages::ensure(if quick { Purpose::Build } else { Purpose::Test }),
             Self::Format => command::run(&mut cargo(["fmt", "--all", "--check"])),
-            Self::Lint => command::run(&mut cargo([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--",
-                "-D",
-                "warnings",
-            ])),
+            Self::Lint => lint(),
             Self::Deny => deny::check(),
             Self::Policy => check_policy(),
             Self::Build => build_programs(),
             Self::Tests => run_tests(quick, report),
             Self::Doctests => {
-                let mut test = cargo(["test", "--doc", "--workspace"]);
-                test.args(["--", "--show-output"]);
+                let mut test = cargo(["test", "--doc"]);
+                test.args(EVERYTHING).args(["--", "--show-output"]);
                 follow(&mut test, report)
             }
         }
@@ -151,6 +148,14 @@ fn close(closing: &[(Step, Duration, Outcome)], report: &Report) -> Result<(), F
     }
 }
 
+/// Lints of everything, and of the programs as they are shipped: without the features for tests.
+fn lint() -> Result<(), Failure> {
+    let refuse_warnings = ["--", "-D", "warnings"];
+    command::run(cargo(["clippy", "--all-targets"]).args(EVERYTHING).args(refuse_warnings))?;
+    let shipped = ["-p", "lanh-service", "-p", "lanh-cli", "--bins"];
+    command::run(cargo(["clippy"]).args(shipped).args(refuse_warnings))
+}
+
 /// The core compiles by itself, and its dependencies give it no clock, no serialisation and no I/O.
 fn check_policy() -> Result<(), Failure> {
     command::run(&mut cargo(["check", "-p", "lanh-policy"]))?;
@@ -183,49 +188,43 @@ fn forbidden_in_policy(tree: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The real programs, and `lanhd-fake-clock` by itself so that its feature stays out of `lanhd`.
+/// The programs that the end-to-end tests start, and the tests: what it builds `cargo test` uses.
 fn build_programs() -> Result<(), Failure> {
-    let packages = ["-p", "lanh-service", "-p", "lanh-cli"];
-    command::run(cargo(["build"]).args(packages).args(["--bin", "lanhd", "--bin", "lanh"]))?;
-    command::run(cargo(["build"]).args(packages).args([
-        "--features",
-        "lanh-service/fake-clock",
-        "--bin",
-        "lanhd-fake-clock",
-    ]))
+    command::run(cargo(["build", "--all-targets"]).args(EVERYTHING))
 }
 
 /// All tests, by cargo-nextest where there is one. End-to-end tests run one at a time: each has the
 /// machine's gate and a desktop to itself.
 fn run_tests(quick: bool, report: &mut Report) -> Result<(), Failure> {
-    const ARCHITECTURE: [&str; 4] = ["-p", "lanh-tests", "--test", "architecture"];
     let mut runs = Vec::new();
     if command::succeeds(Command::new("cargo-nextest").args(["nextest", "--version"])) {
-        let nextest = || {
-            let mut test = cargo(["nextest", "run", "--no-fail-fast"]);
-            test.args(["--success-output", "immediate", "--failure-output", "immediate-final"]);
-            test
-        };
-        let mut all = nextest();
-        all.arg("--workspace");
+        let mut all = cargo(["nextest", "run", "--no-fail-fast"]);
+        all.args(EVERYTHING);
+        all.args(["--success-output", "immediate", "--failure-output", "immediate-final"]);
         if quick {
             all.args(["-E", "not package(lanh-tests) or binary(architecture)"]);
         }
         runs.push(all);
     } else {
-        let after = ["--", "--show-output"];
-        let test = || cargo(["test", "--no-fail-fast", "--all-targets"]);
-        let mut units = test();
-        units.args(["--workspace", "--exclude", "lanh-tests"]).args(after);
-        runs.push(units);
-        let mut ours = if quick { cargo(["test"]) } else { test() };
-        if quick {
-            ours.args(ARCHITECTURE);
-        } else {
-            ours.args(["-p", "lanh-tests"]);
+        // By names of targets, not of packages: see `EVERYTHING`.
+        let test = |names: &BTreeSet<String>| {
+            let mut test = cargo(["test", "--no-fail-fast"]);
+            test.args(EVERYTHING).args(names.iter().flat_map(|name| ["--test", name.as_str()]));
+            test
+        };
+        let mut end_to_end = places::test_files("tests")?;
+        let mut others: BTreeSet<_> = end_to_end.take("architecture").into_iter().collect();
+        for folder in places::crates()? {
+            others.extend(places::test_files(&folder)?);
         }
-        ours.args(after).arg("--test-threads=1");
-        runs.push(ours);
+        let mut units = test(&others);
+        units.args(["--lib", "--bins", "--examples", "--benches", "--", "--show-output"]);
+        runs.push(units);
+        if !quick {
+            let mut ours = test(&end_to_end);
+            ours.args(["--", "--show-output", "--test-threads=1"]);
+            runs.push(ours);
+        }
     }
     let mut first_failure = Ok(());
     for mut test in runs {
