@@ -10,7 +10,7 @@ use std::io::IsTerminal;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ use std::{fs, thread};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often the state of the service is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
+/// How often it is asked whether there is a child.
+const LOOK: Duration = Duration::from_secs(1);
 /// The longest path of a Unix socket, in bytes.
 const LONGEST_SOCKET: usize = 107;
 
@@ -77,21 +79,43 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
     let lanh = places::debug_programs().join("lanh");
     println!("Type next, in another terminal:\n");
-    println!("  LANH_SOCKET='{}' '{}' setup\n", places.socket.display(), lanh.display());
+    println!("  export LANH_SOCKET='{}'", places.socket.display());
+    println!("  export PATH='{}':\"$PATH\"", places::debug_programs().display());
+    println!("  lanh setup\n");
     let status = |words: &[&str]| {
         let mut command = Command::new(&lanh);
         command.arg("status").args(words).env("LANH_SOCKET", &places.socket);
         command
     };
     if std::io::stdout().is_terminal() {
+        println!("The times show here as soon as there is a child. Ctrl-C ends this.");
+        // The watcher clears the screen, and with it the lines above: not before they have served.
+        while !has_child(&mut status(&["--json"])) {
+            if asked_to_stop.load(Ordering::Relaxed) || service.ended()?.is_some() {
+                return service.wait(&asked_to_stop);
+            }
+            thread::sleep(LOOK);
+        }
         // The watcher shares the terminal, so Ctrl-C reaches it too.
         let mut watch = status(&["--watch"]);
         let watcher =
             watch.spawn().map_err(|source| Failure::Start { command: command::line(&watch), source })?;
         return service.wait_with(watcher, &asked_to_stop);
     }
-    command::run(&mut status(&[]))?;
+    // Before there is a guardian an unprivileged service may keep its status to itself: no reason to end.
+    if let Err(failure) = command::run(&mut status(&[])) {
+        eprintln!("xtask: {failure}");
+    }
     service.wait(&asked_to_stop)
+}
+
+/// Whether `lanh status --json` names a child.
+fn has_child(status: &mut Command) -> bool {
+    status.stdin(Stdio::null()).output().is_ok_and(|output| {
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok_and(|answer| {
+            answer.get("children").and_then(serde_json::Value::as_array).is_some_and(|all| !all.is_empty())
+        })
+    })
 }
 
 /// Where this run keeps its state and its socket.
