@@ -385,7 +385,7 @@ impl Drop for Stage {
         if std::thread::panicking() {
             eprintln!("--- the service's log ---\n{}", self.log());
         }
-        thaw_all();
+        end_frozen(self.uid);
         let _ = Command::new("pkill").args(["-KILL", "-u", &self.user]).status();
         for process in &mut self.processes {
             let _ = process.kill();
@@ -396,12 +396,17 @@ impl Drop for Stage {
     }
 }
 
-/// Lets go of what a failed test left frozen, so that it can be killed and removed.
-fn thaw_all() {
+/// Ends what a failed test left frozen of this account, so that the account can be removed.
+fn end_frozen(uid: u32) {
+    use std::os::unix::fs::MetadataExt;
+    let own = |pid: &str| fs::metadata(format!("/proc/{pid}")).is_ok_and(|process| process.uid() == uid);
     for base in ["/sys/fs/cgroup/lanh", "/sys/fs/cgroup/unified/lanh"] {
         for entry in fs::read_dir(base).into_iter().flatten().flatten() {
-            let _ = fs::write(entry.path().join("cgroup.freeze"), "0");
-            let _ = fs::write(entry.path().join("cgroup.kill"), "1");
+            let members = fs::read_to_string(entry.path().join("cgroup.procs")).unwrap_or_default();
+            if members.lines().any(own) {
+                let _ = fs::write(entry.path().join("cgroup.freeze"), "0");
+                let _ = fs::write(entry.path().join("cgroup.kill"), "1");
+            }
         }
     }
 }

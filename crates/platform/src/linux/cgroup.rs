@@ -114,7 +114,12 @@ impl Group {
         loop {
             let mut text = String::new();
             file.rewind()?;
-            file.read_to_string(&mut text)?;
+            match file.read_to_string(&mut text) {
+                Ok(_) => {}
+                // The group was removed, which only an empty one can be.
+                Err(error) if error.raw_os_error() == Some(libc::ENODEV) => return Ok(line == "populated 0"),
+                Err(error) => return Err(error),
+            }
             if text.lines().any(|found| found == line) {
                 return Ok(true);
             }
