@@ -142,7 +142,15 @@ impl Link {
         if self.guardian.get() {
             return Ok(());
         }
-        let secret = match self.context.given_secret()? {
+        let given = self.context.given_secret()?;
+        // Before set-up there is no PIN that could be asked for.
+        if given.is_none()
+            && let Ok(Answer::Info(info)) = self.client.ask(Question::Info).await
+            && !info.set_up
+        {
+            return Err(Trouble::needs_guardian(self.context.text("failure-not-set-up", &[])));
+        }
+        let secret = match given {
             Some(secret) => secret,
             None if self.context.can_prompt() => dialoguer::Password::new()
                 .with_prompt(self.context.text("prompt-pin", &[]))

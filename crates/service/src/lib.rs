@@ -206,6 +206,12 @@ async fn serve(
     let version = env!("CARGO_PKG_VERSION");
     core.audit(AuditKind::SERVICE, Actor::Service, None, format!("the service {version} started"));
     core.rescan_programs();
+    if user_mode {
+        tracing::warn!(
+            "without root only this account is supervised: programs are noticed and ended, not refused, and \
+             who knows how can stop the service"
+        );
+    }
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(version, socket = %socket.display(), user_mode, "lanhd is ready");
     core.run(Inputs { recognised, refusals, gate: gate_events, peers, done, later: later_out, stop, reload })

@@ -13,7 +13,10 @@ pub(crate) fn start(filter: &str) {
     let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     let (filter, handle) = reload::Layer::new(filter);
     let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
-    let stderr = journal.is_none().then(|| fmt::layer().with_writer(std::io::stderr).with_target(false));
+    let stderr = journal.is_none().then(|| {
+        let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(colours)
+    });
     let started = tracing_subscriber::registry().with(filter).with(journal).with(stderr).try_init();
     if started.is_ok() {
         let _ = FILTER.set(handle);
