@@ -154,3 +154,22 @@ fn without_root_the_service_stops_and_ends_what_it_cannot_refuse() {
     });
     stage.stop_service();
 }
+
+#[test]
+fn a_clock_set_forward_before_a_restart_brings_no_new_day() {
+    let Some(mut stage) = Stage::set("clock") else { return };
+    stage.start_service(MORNING, 1);
+    stage.set_up("vn-147");
+    let day = |stage: &Stage| stage.lanh(&["status"])["now"].as_str().unwrap()[..10].to_owned();
+    assert_eq!(day(&stage), "2026-11-24");
+    stage.stop_service();
+    stage.start_service("2026-11-25T02:00:00Z", 1);
+    assert_eq!(day(&stage), "2026-11-24");
+    stage.crash_service();
+    stage.start_service("2026-11-26T02:00:00Z", 1);
+    assert_eq!(day(&stage), "2026-11-24");
+    // What the clock itself lets pass counts.
+    stage.clock("jump 86400");
+    wait_for("the next day", || (day(&stage) == "2026-11-25").then_some(()));
+    stage.stop_service();
+}

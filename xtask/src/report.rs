@@ -18,7 +18,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Takes in one line of `cargo nextest run` or of `cargo test`.
+    /// Takes in one line of one `cargo nextest run` or `cargo test`.
     pub(crate) fn read(&mut self, line: &str) {
         let line = line.trim();
         if let Some(reason) = line.strip_prefix(SKIPPED) {
@@ -32,7 +32,11 @@ impl Report {
             name.clone_into(&mut self.current);
         } else if let Some(name) = nextest_name(line) {
             name.clone_into(&mut self.current);
-        } else if line.starts_with("test result: ") || line.starts_with("Summary [") {
+        } else if line.starts_with("Summary [") {
+            // nextest also shows what each test's own runner printed; its summary is the whole.
+            (self.passed, self.failed) = (0, 0);
+            self.count(line);
+        } else if line.starts_with("test result: ") {
             self.count(line);
         }
     }
@@ -130,6 +134,9 @@ mod tests {
              \x20    Summary [   0.010s] 4 tests run: 1 passed (1 slow), 1 failed, 1 timed out, 1 exec failed, 2 skipped\n",
         );
         assert_eq!((report.passed, report.failed), (1, 3));
+        let shown =
+            "test result: ok. 1 passed; 0 failed\n  Summary [ 0.1s] 1 test run: 1 passed, 0 skipped\n";
+        assert_eq!(report_of(shown).to_string(), "1 passed, 0 failed");
         assert_eq!(
             report.skipped(),
             [("lanh-platform gate::refuses".to_owned(), "fanotify needs root".to_owned())]

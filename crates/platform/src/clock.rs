@@ -47,7 +47,7 @@ pub enum ClockError {
 pub struct Acceleration {
     /// How many seconds it counts in one real second; at least 1.
     pub factor: u32,
-    /// What its wall clock says at the start.
+    /// What its wall clock says at the start. Nobody vouches for it, as on a machine without a time service.
     pub start: chrono::DateTime<chrono::Utc>,
     /// A datagram socket to make (owner only). `jump SECONDS` moves boot, awake and wall time forward;
     /// `sleep SECONDS` moves boot and wall time but not awake time; `step SECONDS` (may be negative) moves

@@ -31,6 +31,32 @@ pub struct Moment {
     pub trust: WallTrust,
 }
 
+/// What trusted wall time was at some time since boot. Kept on disk, so that a service that starts again in
+/// the same boot goes on from there and not from a clock that somebody set meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// The boot that `since_boot` counts from.
+    pub boot: BootId,
+    /// Time since boot, sleep included.
+    pub since_boot: Duration,
+    /// Trusted wall time then.
+    pub wall: DateTime<Utc>,
+}
+
+impl Moment {
+    /// The moment with the wall time that `anchor` leads to: for a wall clock that nobody vouches for, in
+    /// the anchor's own boot, trusted wall time moves exactly as time since boot does. Otherwise as it is.
+    pub fn anchored(self, anchor: Option<Anchor>) -> Self {
+        match (self.trust, anchor) {
+            (WallTrust::Unconfirmed, Some(anchor)) if anchor.boot == self.boot => {
+                let elapsed = self.since_boot.saturating_sub(anchor.since_boot);
+                Self { wall: later(anchor.wall, elapsed), ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
 /// Trusted wall time: never behind a persisted floor, and forward only as far as boot time advanced
 /// unless someone vouches for the clock.
 ///

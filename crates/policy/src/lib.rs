@@ -18,7 +18,7 @@ mod rule;
 mod verdict;
 
 pub use app::{AgeRating, App, Category, Target};
-pub use clock::{BootId, Moment, TrustedClock, WallTrust};
+pub use clock::{Anchor, BootId, Moment, TrustedClock, WallTrust};
 pub use effect::{CloseManner, Effect, HealthText, Warning};
 pub use engine::{Engine, Restored, drawn};
 pub use event::{Event, Focus, Presence, SessionState};

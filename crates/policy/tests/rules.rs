@@ -100,3 +100,30 @@ fn the_trusted_clock_moves_by_time_since_boot_by_a_confirmed_clock_and_across_bo
     assert_eq!(clock.lead(confirmed), Some(hours(24)));
     assert_eq!(clock.lead(Moment { trust: WallTrust::Unconfirmed, ..confirmed }), None);
 }
+
+#[test]
+fn a_clock_set_before_a_restart_of_the_service_is_not_believed() {
+    let wall = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let hours = |count: u64| Duration::from_secs(3_600 * count);
+    let anchor = Anchor { boot: BootId(7), since_boot: hours(2), wall: wall("2026-11-24T10:00:00Z") };
+    let at = |boot, trust, text| Moment {
+        boot: BootId(boot),
+        since_boot: hours(3),
+        awake: hours(3),
+        wall: wall(text),
+        trust,
+    };
+    let table = [
+        // Set to tomorrow, set back, right: an hour has passed all the same.
+        (at(7, WallTrust::Unconfirmed, "2026-11-25T11:00:00Z"), "2026-11-24T11:00:00Z"),
+        (at(7, WallTrust::Unconfirmed, "2026-11-24T01:00:00Z"), "2026-11-24T11:00:00Z"),
+        (at(7, WallTrust::Unconfirmed, "2026-11-24T11:00:00Z"), "2026-11-24T11:00:00Z"),
+        // Somebody vouches for it, or the machine was started anew.
+        (at(7, WallTrust::Confirmed, "2026-11-24T11:05:00Z"), "2026-11-24T11:05:00Z"),
+        (at(8, WallTrust::Unconfirmed, "2026-11-25T07:00:00Z"), "2026-11-25T07:00:00Z"),
+    ];
+    for (moment, expected) in table {
+        assert_eq!(moment.anchored(Some(anchor)).wall, wall(expected), "{moment:?}");
+        assert_eq!(moment.anchored(None), moment);
+    }
+}

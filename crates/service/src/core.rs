@@ -13,8 +13,8 @@ use lanh_platform::{
     Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, Sessions, SessionsNow, Watch,
 };
 use lanh_policy::{
-    Account, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus, GateTable,
-    GrantId, Presence, ProcessId, SessionId, SessionState,
+    Account, Anchor, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus,
+    GateTable, GrantId, Moment, Presence, ProcessId, SessionId, SessionState,
 };
 use lanh_protocol::{AppView, ClientKind, FocusReport, FromService, Notice, PresenceReport, Role};
 use lanh_store::{Actor, AuditKind, KnownApp, StoreError, StoreHandle};
@@ -175,6 +175,7 @@ impl Core {
         let mut pulse = watchdog.map(tokio::time::interval);
         let mut daily = Some(daily());
         self.feed(Event::Tick);
+        self.keep_anchor();
         self.supervise();
         self.take_sessions(sessions.borrow_and_update().clone());
         loop {
@@ -223,11 +224,19 @@ impl Core {
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
         // What counts is booked to the second; frozen programs stay frozen for the next run to find.
         self.feed(Event::Tick);
+        self.keep_anchor();
         self.audit(AuditKind::SERVICE, Actor::Service, None, "the service stopped");
         let everybody: Vec<PeerId> = self.peers.keys().copied().collect();
         for peer in everybody {
             self.tell(peer, &Notice::Stopping);
         }
+    }
+
+    /// Keeps where trusted time stands, for a start in the same boot after the clock was set.
+    fn keep_anchor(&self) {
+        let Moment { boot, since_boot, .. } = self.clock.now();
+        let anchor = Anchor { boot, since_boot, wall: self.engine.trusted_now() };
+        self.post(move |store| store.keep_anchor(anchor));
     }
 
     /// The pulse goes to systemd only while the core comes round and the gate's thread does.
@@ -362,7 +371,10 @@ impl Core {
                 self.set_gate();
             }
             Effect::Record(entry) => self.post(move |store| store.record(std::slice::from_ref(&entry))),
-            Effect::KeepFloor(floor) => self.post(move |store| store.keep_floor(floor)),
+            Effect::KeepFloor(floor) => {
+                self.post(move |store| store.keep_floor(floor));
+                self.keep_anchor();
+            }
             Effect::StandingChanged(child) => {
                 let watchers: Vec<PeerId> = self
                     .peers

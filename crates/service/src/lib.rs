@@ -134,7 +134,7 @@ async fn serve(
     tracing::info!(?key_place, "the database is open");
     let mut first_store = store;
     first_run(&mut first_store)?;
-    let now = platform.clock().now();
+    let now = platform.clock().now().anchored(first_store.anchor()?);
     let restored = first_store.restored(now.wall)?;
     let known = first_store.apps()?;
     let given = restored.grants.iter().map(|grant| (grant.id, (grant.amount, grant.until))).collect();

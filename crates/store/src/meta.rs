@@ -5,9 +5,10 @@ use crate::record::{read_time, write_time};
 use crate::{FamilySettings, Result, Store};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use lanh_policy::{Child, Period, Restored, RuleKind, Target};
+use lanh_policy::{Anchor, BootId, Child, Period, Restored, RuleKind, Target};
 use rusqlite::types::FromSql;
 use rusqlite::{ToSql, params};
+use std::time::Duration;
 
 /// What [`Store::prune`] removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,9 @@ pub struct Pruned {
 
 /// Under which name the floor is kept.
 const FLOOR: &str = "floor";
+
+/// Under which name the anchor is kept.
+const ANCHOR: &str = "anchor";
 
 /// What the engine must see of the past: two weeks, and a day for zones.
 const PAST: TimeDelta = TimeDelta::days(15);
@@ -66,6 +70,24 @@ impl Store {
             return Ok(());
         }
         self.set_meta(FLOOR, &write_time("the floor of time", floor)?)
+    }
+
+    /// Trusted wall time at some time since boot, as last kept.
+    ///
+    /// # Errors
+    /// Those of the file; a value that makes no sense counts as none.
+    pub fn anchor(&self) -> Result<Option<Anchor>> {
+        Ok(self.meta::<String>(ANCHOR)?.as_deref().and_then(read_anchor))
+    }
+
+    /// Keeps trusted wall time at some time since boot, in place of the last one.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn keep_anchor(&mut self, anchor: Anchor) -> Result<()> {
+        let Anchor { boot, since_boot, wall } = anchor;
+        let text = format!("{:032x} {} {}", boot.0, since_boot.as_millis(), wall.timestamp_millis());
+        self.set_meta(ANCHOR, &text)
     }
 
     /// Removes what is past retention, and in totals-only mode the app names that no budget needs any more:
@@ -177,6 +199,17 @@ fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
         .filter_map(|quarters| start.checked_add_signed(TimeDelta::minutes(15 * quarters)))
         .find_map(|local| zone.from_local_datetime(&local).earliest())
         .map_or_else(|| start.and_utc(), |local| local.to_utc())
+}
+
+/// Boot id in hexadecimal, time since boot and wall time in milliseconds.
+fn read_anchor(text: &str) -> Option<Anchor> {
+    let mut parts = text.split(' ');
+    let anchor = Anchor {
+        boot: BootId(u128::from_str_radix(parts.next()?, 16).ok()?),
+        since_boot: Duration::from_millis(parts.next()?.parse().ok()?),
+        wall: DateTime::from_timestamp_millis(parts.next()?.parse().ok()?)?,
+    };
+    parts.next().is_none().then_some(anchor)
 }
 
 #[cfg(test)]

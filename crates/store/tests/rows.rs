@@ -275,3 +275,22 @@ fn totals_only_forgets_apps_of_earlier_days_but_no_total_and_no_budget_of_today(
     store.prune(noon() + days(6)).unwrap();
     assert_eq!(store.ledger_since(noon()).unwrap(), []);
 }
+
+#[test]
+fn the_anchor_of_trusted_time_is_kept_to_the_millisecond() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lanh.db");
+    let mut store = open(&path);
+    assert_eq!(store.anchor().unwrap(), None);
+    for hours in [1, 2] {
+        let anchor = Anchor {
+            boot: BootId(u128::MAX),
+            since_boot: std::time::Duration::from_secs(3_600 * hours),
+            wall: noon(),
+        };
+        store.keep_anchor(anchor).unwrap();
+        assert_eq!(store.anchor().unwrap(), Some(anchor));
+    }
+    drop(store);
+    assert_eq!(open(&path).anchor().unwrap().unwrap().since_boot.as_secs(), 7_200);
+}

@@ -39,7 +39,7 @@ impl State {
 impl Accelerated {
     pub(crate) fn start(acceleration: Acceleration) -> Result<Arc<Self>, ClockError> {
         let real = Clock::new()?;
-        let moment = Moment { wall: acceleration.start, trust: WallTrust::Confirmed, ..real.now() };
+        let moment = Moment { wall: acceleration.start, trust: WallTrust::Unconfirmed, ..real.now() };
         let state = State { origin: since_boot(), factor: acceleration.factor.max(1), moment };
         let state = Arc::new(watch::Sender::new(state));
         let steps = Arc::new(watch::Sender::new(0));
@@ -124,7 +124,6 @@ fn obey(text: &str, state: &watch::Sender<State>, steps: &watch::Sender<u64>) ->
         },
         ("step", _) => &move |state| {
             state.moment.wall += TimeDelta::try_seconds(number).unwrap_or_default();
-            state.moment.trust = WallTrust::Unconfirmed;
         },
         ("factor", Some(_)) => &move |state| state.factor = u32::try_from(number).unwrap_or(1).max(1),
         _ => return false,
