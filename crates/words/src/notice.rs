@@ -1,5 +1,6 @@
 //! What the service tells by itself, as a title and a text.
 
+use crate::sentence::capitalised;
 use crate::{Clock, HEALTH_TEXT, Words};
 use chrono::{DateTime, Utc};
 use lanh_protocol::{AppView, GrantView, Notice, ReasonView, RequestStateView, RequestView, TargetView};
@@ -9,7 +10,7 @@ use lanh_protocol::{AppView, GrantView, Notice, ReasonView, RequestStateView, Re
 pub struct Said {
     /// At most a line.
     pub title: String,
-    /// A few sentences.
+    /// A few sentences, on lines of their own where each is an answer of its own.
     pub body: String,
 }
 
@@ -55,12 +56,15 @@ impl Words {
             .unwrap_or(clock.now);
         let body = self.text(
             "warning-body",
-            &[("coming", self.coming(&reason.cause).into()), ("at", self.at(ends, clock).into())],
+            &[
+                ("until", capitalised(&self.until(ends, clock)).into()),
+                ("coming", self.coming(&reason.cause, app).into()),
+            ],
         );
         Said {
             title: self
                 .text("warning-title", &[("left", self.duration(left).into()), ("target", name.into())]),
-            body: format!("{body} {}", self.origin(&reason.origin)),
+            body: format!("{body} {}", self.set_by(&reason.origin)),
         }
     }
 
@@ -81,12 +85,22 @@ impl Words {
         saves_left: u8,
         clock: &Clock,
     ) -> Said {
-        let body = self.text(
-            "times-up-body",
-            &[("reason", self.reason(reason, clock).into()), ("at", self.at(closes_at, clock).into())],
-        );
         let saves = self.text("times-up-saves", &[("count", saves_left.into())]);
-        Said { title: self.about("times-up-title", app), body: format!("{body} {saves}") }
+        let closes = self.at(closes_at, clock);
+        let then = match reason.until {
+            None => self.text("times-up-closes", &[("at", closes.into())]),
+            Some(opens) if opens == closes_at => {
+                self.text("times-up-closes-as-it-opens", &[("at", closes.into())])
+            }
+            Some(opens) => self.text(
+                "times-up-closes-opens",
+                &[("closes", closes.into()), ("opens", self.at(opens, clock).into())],
+            ),
+        };
+        Said {
+            title: self.about("times-up-title", app),
+            body: [saves, then, self.rule_and_origin(reason, Some(app))].join("\n"),
+        }
     }
 
     /// The app goes on, or only to save.
@@ -102,27 +116,27 @@ impl Words {
 
     /// The app will be closed after the grace, or was (grace 0).
     pub fn closing(&self, app: &AppView, reason: &ReasonView, grace: u64, clock: &Clock) -> Said {
-        let reason = self.reason(reason, clock);
         if grace == 0 {
-            return Said { title: self.about("closed-title", app), body: reason };
+            return Said { title: self.about("closed-title", app), body: self.no(reason, Some(app), clock) };
         }
+        let save = self.text("closing-body", &[]);
         Said {
             title: self.text(
                 "closing-title",
                 &[("app", app.name.as_str().into()), ("grace", self.duration(grace).into())],
             ),
-            body: self.text("closing-body", &[("reason", reason.into())]),
+            body: format!("{save}\n{}", self.rule_and_origin(reason, Some(app))),
         }
     }
 
     /// A launch was refused.
     pub fn refusal(&self, app: &AppView, reason: &ReasonView, clock: &Clock) -> Said {
-        Said { title: self.about("refused-title", app), body: self.reason(reason, clock) }
+        Said { title: self.about("refused-title", app), body: self.no(reason, Some(app), clock) }
     }
 
     /// The session is being locked.
     pub fn locking(&self, reason: &ReasonView, clock: &Clock) -> Said {
-        Said { title: self.text("locking-title", &[]), body: self.reason(reason, clock) }
+        Said { title: self.text("locking-title", &[]), body: self.no(reason, None, clock) }
     }
 
     /// A child asks for time, told to a guardian.
@@ -193,6 +207,18 @@ impl Words {
     /// The label of the button that shows the help line.
     pub fn action_help(&self, number: &str) -> String {
         self.text("action-help", &[("number", number.into())])
+    }
+
+    /// The rule and who set it; then when it opens and what the child can do.
+    fn no(&self, reason: &ReasonView, app: Option<&AppView>, clock: &Clock) -> String {
+        let opens = reason.until.map(|until| self.opens(until, clock));
+        let next: Vec<String> = opens.into_iter().chain(self.can(&reason.helps)).collect();
+        let rule = self.rule_and_origin(reason, app);
+        if next.is_empty() { rule } else { format!("{rule}\n{}", next.join(" ")) }
+    }
+
+    fn rule_and_origin(&self, reason: &ReasonView, app: Option<&AppView>) -> String {
+        format!("{} {}", self.cause(&reason.cause, app), self.set_by(&reason.origin))
     }
 
     fn about(&self, key: &str, app: &AppView) -> String {

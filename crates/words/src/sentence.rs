@@ -2,9 +2,10 @@
 
 use crate::time::WEEK;
 use crate::{Clock, Words};
+use chrono::{DateTime, Utc};
 use lanh_protocol::{
-    BudgetPeriod, CategoryView, Cause, ClientError, Failure, FailureCode, HelpView, NewRule, OriginView,
-    PROTOCOL_VERSION, ReasonView, SlotView, TargetView, VerdictView,
+    AppView, BudgetPeriod, CategoryView, Cause, ClientError, Failure, FailureCode, HelpView, NewRule,
+    OriginView, PROTOCOL_VERSION, ReasonView, SlotView, TargetView, VerdictView,
 };
 
 impl Words {
@@ -128,8 +129,8 @@ impl Words {
             OriginView::Preset { preset, citation, since } => self.text(
                 "origin-preset",
                 &[
-                    ("preset", preset.as_str().into()),
-                    ("citation", citation.as_str().into()),
+                    ("preset", self.preset(preset).into()),
+                    ("citation", self.citation(preset, citation).into()),
                     ("since", self.date(*since).into()),
                 ],
             ),
@@ -137,17 +138,32 @@ impl Words {
         }
     }
 
-    /// What a rule says no to, as a sentence.
-    pub fn cause(&self, cause: &Cause) -> String {
+    /// Who set a rule, without the source: for notices.
+    pub(crate) fn set_by(&self, origin: &OriginView) -> String {
+        match origin {
+            OriginView::Preset { preset, .. } => {
+                self.text("origin-preset-short", &[("preset", self.preset(preset).into())])
+            }
+            other => self.origin(other),
+        }
+    }
+
+    /// The name of a preset within a sentence: "the Decree 147 preset (under 18)".
+    pub fn preset(&self, id: &str) -> String {
+        self.text("preset-name", &[("preset", id.into())])
+    }
+
+    /// The source of a preset: in the language where it is a shipped one, else as the service tells it.
+    pub fn citation(&self, preset: &str, citation: &str) -> String {
+        self.text("preset-citation", &[("preset", preset.into()), ("citation", citation.into())])
+    }
+
+    /// What a rule says no to, as a sentence; shorter beneath a heading that names `app`.
+    pub(crate) fn cause(&self, cause: &Cause, app: Option<&AppView>) -> String {
         match cause {
-            Cause::AllowanceSpent { target, amount, weekly } => self.text(
-                "cause-allowance-spent",
-                &[
-                    ("weekly", yes_no(*weekly).into()),
-                    ("target", self.target(target).into()),
-                    ("amount", self.duration(*amount).into()),
-                ],
-            ),
+            Cause::AllowanceSpent { target, amount, weekly } => {
+                self.spent("cause-allowance-spent", target, *amount, *weekly, app)
+            }
             Cause::OutsideHours { target } => {
                 self.text("cause-outside-hours", &[("target", self.target(target).into())])
             }
@@ -166,32 +182,57 @@ impl Words {
         }
     }
 
-    /// The cause before it comes true: what will be at the end of the time that is left.
-    pub(crate) fn coming(&self, cause: &Cause) -> String {
+    /// The cause before it comes true, as the rest of a sentence: what will be at the end of the time that
+    /// is left.
+    pub(crate) fn coming(&self, cause: &Cause, app: Option<&AppView>) -> String {
         match cause {
-            Cause::AllowanceSpent { target, amount, weekly } => self.text(
-                "coming-allowance-spent",
-                &[
-                    ("weekly", yes_no(*weekly).into()),
-                    ("target", self.target(target).into()),
-                    ("amount", self.duration(*amount).into()),
-                ],
-            ),
+            Cause::AllowanceSpent { target, amount, weekly } => {
+                self.spent("coming-allowance-spent", target, *amount, *weekly, app)
+            }
             Cause::OutsideHours { target } => {
                 self.text("coming-outside-hours", &[("target", self.target(target).into())])
             }
             Cause::BreakDue { rest, .. } => {
                 self.text("coming-break-due", &[("rest", self.duration(*rest).into())])
             }
-            other => self.cause(other),
+            Cause::RatingAbove { .. } | Cause::Blocked { .. } | Cause::NotAllowedOnly => {
+                self.text("coming-other", &[])
+            }
         }
+    }
+
+    fn spent(
+        &self,
+        key: &str,
+        target: &TargetView,
+        amount: u64,
+        weekly: bool,
+        app: Option<&AppView>,
+    ) -> String {
+        let spoken = match (target, app) {
+            (TargetView::App { app: id, .. }, Some(app)) if *id == app.id => String::new(),
+            (TargetView::Each { category }, Some(_)) => {
+                self.text("for-this", &[("category", category_code(*category).into())])
+            }
+            _ => self.text("for-target", &[("target", self.target(target).into())]),
+        };
+        let is_one = matches!(amount, 1 | 60 | 3600);
+        self.text(
+            key,
+            &[
+                ("weekly", yes_no(weekly).into()),
+                ("for", after_space(&spoken).into()),
+                ("amount", self.duration(amount).into()),
+                ("count", if is_one { 1 } else { 2 }.into()),
+            ],
+        )
     }
 
     /// The whole answer to "why not": the rule, who set it, until when, and what would help.
     pub fn reason(&self, reason: &ReasonView, clock: &Clock) -> String {
-        let mut sentences = vec![self.cause(&reason.cause), self.origin(&reason.origin)];
+        let mut sentences = vec![self.cause(&reason.cause, None), self.origin(&reason.origin)];
         if let Some(until) = reason.until {
-            sentences.push(self.text("reason-opens", &[("at", self.at(until, clock).into())]));
+            sentences.push(self.opens(until, clock));
         }
         if let Some(helps) = self.helps(&reason.helps) {
             sentences.push(helps);
@@ -201,7 +242,21 @@ impl Words {
 
     /// Why what is open now will end: what comes then, and who set it.
     pub fn ending(&self, reason: &ReasonView) -> String {
-        format!("{} {}", self.coming(&reason.cause), self.origin(&reason.origin))
+        format!("{} {}", capitalised(&self.coming(&reason.cause, None)), self.origin(&reason.origin))
+    }
+
+    /// When what is closed opens again.
+    pub(crate) fn opens(&self, until: DateTime<Utc>, clock: &Clock) -> String {
+        self.text("reason-opens", &[("at", self.at(until, clock).into())])
+    }
+
+    /// What the child can do besides waiting.
+    pub(crate) fn can(&self, helps: &[HelpView]) -> Option<String> {
+        helps.iter().find_map(|help| match help {
+            HelpView::AskForTime => Some(self.text("can-ask-for-time", &[])),
+            HelpView::AskToChange => Some(self.text("can-ask-to-change", &[])),
+            HelpView::Wait | HelpView::Rest => None,
+        })
     }
 
     fn helps(&self, helps: &[HelpView]) -> Option<String> {
@@ -253,7 +308,13 @@ impl Words {
 
     /// The service's no.
     pub fn failure(&self, failure: &Failure) -> String {
-        let message = ("message", failure.message.as_str().into());
+        let message = failure.message.trim();
+        let detail = if message.is_empty() {
+            String::new()
+        } else {
+            after_space(&self.text("failure-detail", &[("message", as_sentence(message).into())]))
+        };
+        let detail = ("detail", detail.into());
         let wait = failure.retry_after.map_or_else(|| "none".to_owned(), |seconds| self.duration(seconds));
         match failure.code {
             FailureCode::NeedsGuardian => self.text("failure-needs-guardian", &[]),
@@ -261,10 +322,10 @@ impl Words {
             FailureCode::WrongSecret => self.text("failure-wrong-secret", &[("wait", wait.into())]),
             FailureCode::TooSoon => self.text("failure-too-soon", &[("wait", wait.into())]),
             FailureCode::NotSetUp => self.text("failure-not-set-up", &[]),
-            FailureCode::NotFound => self.text("failure-not-found", &[message]),
-            FailureCode::Invalid => self.text("failure-invalid", &[message]),
-            FailureCode::Unavailable => self.text("failure-unavailable", &[message]),
-            FailureCode::Internal => self.text("failure-internal", &[message]),
+            FailureCode::NotFound => self.text("failure-not-found", &[detail]),
+            FailureCode::Invalid => self.text("failure-invalid", &[detail]),
+            FailureCode::Unavailable => self.text("failure-unavailable", &[detail]),
+            FailureCode::Internal => self.text("failure-internal", &[detail]),
         }
     }
 
@@ -319,6 +380,17 @@ fn group<T: PartialEq>(week: &[T; 7], mut say: impl FnMut([bool; 7], &T) -> Stri
 pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The text with a capital and a stop.
+fn as_sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', '?', '…']) { "" } else { "." };
+    format!("{}{stop}", capitalised(text))
+}
+
+/// The text after a space; nothing for nothing.
+fn after_space(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" {text}") }
 }
 
 fn tame(text: &str) -> String {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use lanh_words::{Language, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -102,6 +103,26 @@ fn every_key_is_used_and_every_used_key_exists() {
         used += 1;
     }
     assert!(used > 50, "the search for keys finds {used}");
+}
+
+#[test]
+fn every_shipped_preset_has_a_name_and_a_vietnamese_source() {
+    let source = std::fs::read_to_string(crates().join("policy/src/preset.rs")).expect("readable");
+    let shipped: Vec<&str> = source
+        .split("id: \"")
+        .skip(1)
+        .chain(source.split("PresetId(\"").skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(shipped.contains(&"vn-147") && shipped.len() > 5, "the search for presets finds {shipped:?}");
+    for id in shipped {
+        for language in [Language::English, Language::Vietnamese] {
+            let name = Words::new(language).preset(id);
+            assert!(!name.contains(id), "{id} has no name in {language:?}: {name}");
+        }
+        let citation = Words::new(Language::Vietnamese).citation(id, "as it came");
+        assert_ne!(citation, "as it came", "{id} has no Vietnamese source");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn reason(cause: Cause) -> ReasonView {
         rule: 7,
         origin: OriginView::Preset {
             preset: "vn-147".into(),
-            citation: "Decree 147/2024/NĐ-CP, Article 39.1(e)".into(),
+            citation: "Decree 147/2024/NĐ-CP, Article 39(1)(e) and (g)".into(),
             since: "2024-12-25".parse().unwrap(),
         },
         cause,
@@ -46,6 +46,26 @@ fn reason(cause: Cause) -> ReasonView {
 
 fn spent() -> Cause {
     Cause::AllowanceSpent { target: GAMES, amount: 10800, weekly: false }
+}
+
+/// The app's own daily time.
+fn own() -> TargetView {
+    TargetView::App { app: "minecraft".into(), name: "Minecraft".into() }
+}
+
+fn by_guardian() -> ReasonView {
+    let cause = Cause::AllowanceSpent { target: own(), amount: 1200, weekly: false };
+    ReasonView { origin: OriginView::Guardian, ..reason(cause) }
+}
+
+/// A class's list of programs, for which time is no help.
+fn chosen() -> ReasonView {
+    ReasonView {
+        origin: OriginView::Class { class: "6A".into() },
+        until: None,
+        helps: vec![HelpView::AskToChange],
+        ..reason(Cause::NotAllowedOnly)
+    }
 }
 
 fn both(say: impl Fn(Words) -> Vec<String>) -> String {
@@ -128,16 +148,17 @@ fn rules() {
 fn reasons_and_verdicts() {
     let causes = [
         spent(),
+        Cause::AllowanceSpent {
+            target: TargetView::Each { category: CategoryView::Game },
+            amount: 3600,
+            weekly: true,
+        },
         Cause::OutsideHours { target: TargetView::Screen },
         Cause::BreakDue { target: GAMES, rest: 600 },
         Cause::RatingAbove { rating: 16, ceiling: 12 },
         Cause::Blocked { target: TargetView::App { app: "x".into(), name: "Xsol".into() } },
         Cause::NotAllowedOnly,
     ];
-    let mut by_guardian = reason(Cause::NotAllowedOnly);
-    by_guardian.origin = OriginView::Guardian;
-    by_guardian.until = None;
-    by_guardian.helps = vec![HelpView::AskToChange];
     let soon = "2026-11-24T12:45:00Z".parse().unwrap();
     let verdicts = [
         VerdictView::Allowed { until: None, reason: None },
@@ -145,12 +166,13 @@ fn reasons_and_verdicts() {
         VerdictView::Warned { until: soon, reason: reason(spent()) },
         VerdictView::Held { reason: reason(spent()), closes_at: soon },
         VerdictView::Denied { reason: reason(spent()) },
-        VerdictView::Denied { reason: by_guardian.clone() },
+        VerdictView::Denied { reason: chosen() },
     ];
     insta::assert_snapshot!(both(|words| {
         let mut lines: Vec<String> =
             causes.iter().map(|cause| words.reason(&reason(cause.clone()), &clock())).collect();
-        lines.push(words.reason(&by_guardian, &clock()));
+        lines.push(words.reason(&chosen(), &clock()));
+        lines.push(words.ending(&by_guardian()));
         lines.extend(verdicts.iter().map(|verdict| words.verdict(verdict, &clock())));
         lines
     }));
@@ -173,6 +195,17 @@ fn notices() {
         Notice::Warning { child: 1, target: GAMES, app: Some(app()), left: 900, reason: reason(spent()) },
         Notice::HealthText { child: 1, app: app(), played: 5400 },
         Notice::TimesUp { child: 1, app: app(), reason: reason(spent()), closes_at: later, saves_left: 2 },
+        Notice::Warning { child: 1, target: own(), app: Some(app()), left: 300, reason: by_guardian() },
+        Notice::TimesUp {
+            child: 1,
+            app: app(),
+            reason: by_guardian(),
+            closes_at: "2026-11-24T13:00:00Z".parse().unwrap(),
+            saves_left: 1,
+        },
+        Notice::TimesUp { child: 1, app: app(), reason: chosen(), closes_at: later, saves_left: 0 },
+        Notice::Refused { child: 1, app: app(), reason: by_guardian() },
+        Notice::Refused { child: 1, app: app(), reason: chosen() },
         Notice::Released { child: 1, app: app(), save_until: None },
         Notice::Released { child: 1, app: app(), save_until: Some("2026-11-24T12:31:00Z".parse().unwrap()) },
         Notice::Closing { child: 1, app: app(), reason: reason(spent()), grace: 10 },
@@ -190,7 +223,7 @@ fn notices() {
             .iter()
             .map(|notice| {
                 let said = words.notice(notice, &clock()).expect("for people");
-                format!("{}\n    {}", said.title, said.body)
+                format!("{}\n    {}", said.title, said.body.replace('\n', "\n    "))
             })
             .collect();
         lines.push(
@@ -237,13 +270,24 @@ fn every_no_says_what_to_do() {
     insta::assert_snapshot!(both(|words| {
         let mut lines: Vec<String> = codes
             .iter()
-            .map(|code| {
-                words.failure(&Failure { code: *code, message: "No rule 9.".into(), retry_after: Some(30) })
+            .map(|code| (code, "there is no rule 9"))
+            .chain([(&FailureCode::Internal, "")])
+            .map(|(code, message)| {
+                words.failure(&Failure { code: *code, message: message.into(), retry_after: Some(30) })
             })
             .collect();
         lines.extend(errors().iter().map(|error| words.client_error(error)));
         lines
     }));
+}
+
+#[test]
+fn an_unknown_source_is_told_as_it_came() {
+    for language in [Language::English, Language::Vietnamese] {
+        let words = Words::new(language);
+        assert_eq!(words.citation("town-12", "Town plan 12"), "Town plan 12");
+        assert!(words.preset("town-12").ends_with("town-12"));
+    }
 }
 
 #[test]

@@ -114,26 +114,61 @@ rule-exemption = Costs no time and stays open: { $target }.
 rule-allow-only = Only these may be used: { $targets }.
 rule-health-text = The health text after every { $every } of { $target }.
 origin-guardian = Set by a guardian.
-origin-preset = From the preset { $preset }: { $citation }, since { $since }.
+origin-preset = Set by { $preset }: { $citation }, since { $since }.
 origin-class = Set by { $class }.
+# Without the source: for notices.
+origin-preset-short = Set by { $preset }.
+preset-name = { $preset ->
+    [vn-147] the Decree 147 preset (under 18)
+    [gentle-3-5] the gentle preset for ages 3 to 5
+    [gentle-6-8] the gentle preset for ages 6 to 8
+    [gentle-9-12] the gentle preset for ages 9 to 12
+    [gentle-13-15] the gentle preset for ages 13 to 15
+    [gentle-16-17] the gentle preset for ages 16 and 17
+   *[other] the preset { $preset }
+}
+# The service speaks of sources in English.
+preset-citation = { $preset ->
+   *[other] { $citation }
+}
 
 ## Reasons
 
+# $for: “ for this game”, or empty where the heading names it. $count: one for 1 minute or 1 hour.
 cause-allowance-spent = { $weekly ->
-    [yes] This week's time for { $target } is used up ({ $amount }).
-   *[no] Today's time for { $target } is used up ({ $amount }).
+    [yes] This week's
+   *[no] Today's
+} { $amount }{ $for } { $count ->
+    [one] is
+   *[other] are
+} used up.
+for-target = for { $target }
+for-this = { $category ->
+    [game] for this game
+    [learning] for this learning app
+    [social] for this social app
+    [video] for this video app
+    [browser] for this browser
+    [creative] for this creative app
+    [system] for this system tool
+   *[other] for this program
 }
 cause-outside-hours = It is outside the allowed hours for { $target }.
 cause-break-due = It is time for a break from { $target } ({ $rest }).
 cause-rating-above = Its age rating is { $rating }+; programs up to { $ceiling }+ are allowed.
 cause-blocked = A rule keeps this closed: { $target }.
 cause-not-allowed-only = Only chosen programs are open, and this one is not among them yet.
-coming-allowance-spent = { $weekly ->
-    [yes] Then this week's time for { $target } is used up ({ $amount }).
-   *[no] Then today's time for { $target } is used up ({ $amount }).
-}
-coming-outside-hours = Then the allowed hours for { $target } end.
-coming-break-due = Then it is time for a break of { $rest }.
+# These go on after “until 15:44,”.
+coming-allowance-spent = then { $weekly ->
+    [yes] this week's
+   *[no] today's
+} { $amount }{ $for } { $count ->
+    [one] is
+   *[other] are
+} used up.
+coming-outside-hours = then the allowed hours for { $target } end.
+coming-break-due = then it is time for a break of { $rest }.
+coming-other = then another rule keeps it closed.
 reason-opens = It opens again { $at }.
 reason-helps = What helps: { $list }.
 help-wait = wait until then
@@ -141,6 +176,8 @@ help-rest = take a break
 help-ask-for-time = ask for more time
 help-ask-to-change = ask a guardian to change the rule
 list-or = { $first } or { $last }
+can-ask-for-time = You can ask for more time.
+can-ask-to-change = You can ask a guardian to change the rule.
 
 ## Verdicts, short
 
@@ -154,19 +191,21 @@ verdict-denied-until = not now, opens { $at }
 ## Notices
 
 warning-title = { $left } left: { $target }
-warning-body = { $coming } It ends { $at }.
+warning-body = { $until }, { $coming }
 times-up-title = Time's up: { $app } is paused for you
-times-up-body = Nothing is lost. { $reason } It closes { $at }.
 times-up-saves = { $count ->
-    [0] Saving is no longer possible.
-    [one] You can save your game once more.
-   *[other] You can save your game { $count } more times.
+    [0] Nothing is lost. No saves are left.
+    [one] Nothing is lost. You can save once.
+   *[other] Nothing is lost. You can save { $count } times.
 }
+times-up-closes = It closes { $at }.
+times-up-closes-opens = Closes { $closes }, opens { $opens }.
+times-up-closes-as-it-opens = Closes { $at }, then opens again.
 released-title = { $app } goes on
 save-title = Save your game in { $app } now
 save-body = It is open to save { $until }, then paused again.
 closing-title = { $app } closes in { $grace }
-closing-body = Please save now. { $reason }
+closing-body = Please save now.
 refused-title = Not now: { $app }
 closed-title = { $app } was closed
 locking-title = The screen rests now
@@ -198,10 +237,13 @@ failure-too-soon = { $wait ->
    *[other] Too many wrong PINs. Try again in { $wait }.
 }
 failure-not-set-up = Lanh is not set up yet. Run “lanh setup” first.
-failure-not-found = It was not found. { $message }
-failure-invalid = This cannot be done as it was asked. { $message }
-failure-unavailable = It is not possible here. { $message }
-failure-internal = The service had a fault; the limits still hold. { $message }
+# $detail: the next sentence, or empty.
+failure-not-found = It was not found.{ $detail }
+failure-invalid = This cannot be done as it was asked.{ $detail }
+failure-unavailable = This is not possible as things stand.{ $detail }
+failure-internal = The service had a fault; the limits still hold. Try again, then run “lanh doctor”.{ $detail }
+# The service tells details in English.
+failure-detail = { $message }
 error-not-running = The Lanh service is not running at { $path }. Start it with “systemctl start lanhd”, or run “lanhd” to try Lanh without administrator rights.
 error-stranger = The service at { $path } belongs to another account ({ $uid }), so nothing was sent to it. Give the right socket with --socket.
 error-timeout = The service did not answer within { $wait }. The limits still hold. Try again, then run “lanh doctor”.

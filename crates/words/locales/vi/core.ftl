@@ -105,26 +105,65 @@ rule-exemption = Không tính giờ và luôn được mở: { $target }.
 rule-allow-only = Chỉ được dùng: { $targets }.
 rule-health-text = Hiện lời nhắc sức khỏe sau mỗi { $every } dùng { $target }.
 origin-guardian = Do người giám hộ đặt.
-origin-preset = Theo mẫu { $preset }: { $citation }, từ ngày { $since }.
+origin-preset = Theo { $preset }: { $citation }, từ ngày { $since }.
 origin-class = Do { $class } đặt.
+# Không nêu nguồn, dùng trong thông báo.
+origin-preset-short = Theo { $preset }.
+preset-name = { $preset ->
+    [vn-147] mẫu Nghị định 147 (dưới 18 tuổi)
+    [gentle-3-5] mẫu nhẹ nhàng cho trẻ 3–5 tuổi
+    [gentle-6-8] mẫu nhẹ nhàng cho trẻ 6–8 tuổi
+    [gentle-9-12] mẫu nhẹ nhàng cho trẻ 9–12 tuổi
+    [gentle-13-15] mẫu nhẹ nhàng cho tuổi 13–15
+    [gentle-16-17] mẫu nhẹ nhàng cho tuổi 16–17
+   *[other] mẫu { $preset }
+}
+# Nguồn của các mẫu có sẵn; nguồn khác giữ nguyên như dịch vụ nêu.
+preset-citation = { $preset ->
+    [vn-147] Nghị định 147/2024/NĐ-CP, Điều 39 khoản 1 điểm e và g
+    [gentle-3-5] Tổ chức Y tế Thế giới, Hướng dẫn về vận động, hành vi tĩnh tại và giấc ngủ cho trẻ dưới 5 tuổi (2019): trẻ 2–4 tuổi ngồi trước màn hình không quá 1 giờ mỗi ngày
+    [gentle-6-8] Gợi ý của Lanh; tuyên bố Media Use in School-Aged Children and Adolescents của AAP (2016) khuyên đặt giới hạn nhất quán nhưng không nêu con số
+    [gentle-9-12] Gợi ý của Lanh; tuyên bố Media Use in School-Aged Children and Adolescents của AAP (2016) khuyên đặt giới hạn nhất quán nhưng không nêu con số
+    [gentle-13-15] Gợi ý của Lanh; tuyên bố Media Use in School-Aged Children and Adolescents của AAP (2016) khuyên đặt giới hạn nhất quán nhưng không nêu con số
+    [gentle-16-17] Gợi ý của Lanh; tuyên bố Media Use in School-Aged Children and Adolescents của AAP (2016) khuyên đặt giới hạn nhất quán nhưng không nêu con số
+   *[other] { $citation }
+}
 
 ## Lý do
 
-cause-allowance-spent = { $weekly ->
-    [yes] Đã hết thời lượng tuần này cho { $target } ({ $amount }).
-   *[no] Đã hết thời lượng hôm nay cho { $target } ({ $amount }).
+# $for: “ cho trò chơi này”, hoặc trống khi tiêu đề đã nêu tên.
+cause-allowance-spent = Đã hết { $amount } của { $weekly ->
+    [yes] tuần này
+   *[no] hôm nay
+}{ $for }{ $count ->
+   *[other] .
+}
+for-target = cho { $target }
+for-this = { $category ->
+    [game] cho trò chơi này
+    [learning] cho ứng dụng học tập này
+    [social] cho ứng dụng mạng xã hội này
+    [video] cho ứng dụng xem video này
+    [browser] cho trình duyệt này
+    [creative] cho ứng dụng sáng tạo này
+    [system] cho công cụ hệ thống này
+   *[other] cho chương trình này
 }
 cause-outside-hours = Bây giờ nằm ngoài khung giờ được phép cho { $target }.
 cause-break-due = Đã đến giờ nghỉ, tạm rời { $target } { $rest }.
 cause-rating-above = Chương trình này được phân loại { $rating }+; hiện được dùng đến { $ceiling }+.
 cause-blocked = Có quy tắc chưa cho mở: { $target }.
 cause-not-allowed-only = Hiện chỉ mở những chương trình đã chọn, và chưa có chương trình này.
-coming-allowance-spent = { $weekly ->
-    [yes] Sau đó là hết thời lượng tuần này cho { $target } ({ $amount }).
-   *[no] Sau đó là hết thời lượng hôm nay cho { $target } ({ $amount }).
+# Đi sau “Đến 15:44,”.
+coming-allowance-spent = sau đó là hết { $amount } của { $weekly ->
+    [yes] tuần này
+   *[no] hôm nay
+}{ $for }{ $count ->
+   *[other] .
 }
-coming-outside-hours = Sau đó là hết khung giờ được phép cho { $target }.
-coming-break-due = Sau đó là giờ nghỉ { $rest }.
+coming-outside-hours = sau đó là hết khung giờ được phép cho { $target }.
+coming-break-due = sau đó là giờ nghỉ { $rest }.
+coming-other = sau đó chưa mở được theo một quy tắc khác.
 reason-opens = Sẽ mở lại { $at }.
 reason-helps = Có thể { $list }.
 help-wait = chờ đến lúc đó
@@ -132,6 +171,8 @@ help-rest = nghỉ một lát
 help-ask-for-time = xin thêm giờ
 help-ask-to-change = nhờ người giám hộ đổi quy tắc
 list-or = { $first } hoặc { $last }
+can-ask-for-time = Con có thể xin thêm giờ.
+can-ask-to-change = Con có thể nhờ người giám hộ đổi quy tắc.
 
 ## Tình trạng, nói ngắn
 
@@ -145,18 +186,20 @@ verdict-denied-until = chưa mở được, sẽ mở { $at }
 ## Thông báo
 
 warning-title = Còn { $left }: { $target }
-warning-body = { $coming } Kết thúc { $at }.
+warning-body = { $until }, { $coming }
 times-up-title = Hết giờ: { $app } đang tạm dừng
-times-up-body = Không có gì bị mất. { $reason } Sẽ đóng { $at }.
 times-up-saves = { $count ->
-    [0] Đã hết lượt lưu trò chơi.
-   *[other] Con còn { $count } lượt để lưu trò chơi.
+    [0] Không có gì bị mất. Đã hết lượt lưu.
+   *[other] Không có gì bị mất. Còn { $count } lượt lưu.
 }
+times-up-closes = Sẽ đóng { $at }.
+times-up-closes-opens = Đóng { $closes }, mở lại { $opens }.
+times-up-closes-as-it-opens = Đóng { $at }, sau đó mở lại được.
 released-title = { $app } tiếp tục chạy
 save-title = Con hãy lưu { $app } ngay bây giờ
 save-body = Chương trình mở để lưu { $until }, rồi lại tạm dừng.
 closing-title = { $app } sẽ đóng sau { $grace }
-closing-body = Con hãy lưu ngay. { $reason }
+closing-body = Con hãy lưu ngay.
 refused-title = Chưa mở được lúc này: { $app }
 closed-title = { $app } đã đóng
 locking-title = Đến lúc cho màn hình nghỉ
@@ -188,10 +231,13 @@ failure-too-soon = { $wait ->
    *[other] Mã PIN sai nhiều lần. Hãy thử lại sau { $wait }.
 }
 failure-not-set-up = Lanh chưa được thiết lập. Hãy chạy “lanh setup” trước.
-failure-not-found = Không tìm thấy. { $message }
-failure-invalid = Chưa làm được theo yêu cầu này. { $message }
-failure-unavailable = Không làm được trên máy này. { $message }
-failure-internal = Dịch vụ gặp lỗi; các giới hạn vẫn được giữ. { $message }
+# $detail: câu tiếp theo, hoặc trống.
+failure-not-found = Không tìm thấy.{ $detail }
+failure-invalid = Chưa làm được theo yêu cầu này.{ $detail }
+failure-unavailable = Hiện chưa làm được việc này.{ $detail }
+failure-internal = Dịch vụ gặp lỗi; các giới hạn vẫn được giữ. Hãy thử lại, rồi chạy “lanh doctor”.{ $detail }
+# Dịch vụ nêu chi tiết bằng tiếng Anh.
+failure-detail = Chi tiết: { $message }
 error-not-running = Dịch vụ Lanh chưa chạy tại { $path }. Khởi động bằng “systemctl start lanhd”, hoặc chạy “lanhd” để dùng thử không cần quyền quản trị.
 error-stranger = Dịch vụ tại { $path } thuộc tài khoản khác ({ $uid }) nên chưa gửi gì đến đó. Hãy chỉ đúng socket bằng --socket.
 error-timeout = Dịch vụ không trả lời trong { $wait }. Các giới hạn vẫn được giữ. Hãy thử lại, rồi chạy “lanh doctor”.
