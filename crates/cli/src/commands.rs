@@ -351,7 +351,10 @@ pub(crate) fn show_preset_head(context: &Context, preset: &PresetView) {
     let ages = context.text("ages", &[("from", from.into()), ("until", until.into())]);
     let source = context.text(
         "preset-source",
-        &[("citation", preset.citation.as_str().into()), ("since", context.words.date(preset.since).into())],
+        &[
+            ("citation", context.words.citation(&preset.id, &preset.citation).into()),
+            ("since", context.words.date(preset.since).into()),
+        ],
     );
     paint::line(&format!("{}  {ages}  {}", styled(BOLD, &preset.id), styled(DIM, &source)));
 }
