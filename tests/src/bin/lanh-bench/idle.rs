@@ -10,9 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const SLEEPERS: usize = 120;
-/// How long the service may take to open its socket, and how long it settles before it is watched.
+/// How long the service may take to open its socket, and how long it settles before it is watched: its helper
+/// threads of the start end after ten idle seconds, and a thread that ends takes its figures along.
 const START: Duration = Duration::from_secs(30);
-const SETTLE: Duration = Duration::from_secs(5);
+const SETTLE: Duration = Duration::from_secs(15);
 
 /// Started processes, which end with this value.
 pub(crate) struct Started(Vec<Child>);
