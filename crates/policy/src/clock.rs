@@ -10,7 +10,7 @@ pub struct BootId(pub u128);
 /// How far the wall clock can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WallTrust {
-    /// The operating system says that its clock is synchronised, or a guardian confirmed it.
+    /// The operating system says that its clock is synchronised.
     Confirmed,
     /// Nobody vouches for it.
     Unconfirmed,
@@ -32,7 +32,8 @@ pub struct Moment {
 }
 
 /// What trusted wall time was at some time since boot. Kept on disk, so that a service that starts again in
-/// the same boot goes on from there and not from a clock that somebody set meanwhile.
+/// the same boot goes on from there and not from a clock that somebody set meanwhile, and one that starts in
+/// another boot not from a clock that was set back while the machine was off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     /// The boot that `since_boot` counts from.
@@ -44,14 +45,16 @@ pub struct Anchor {
 }
 
 impl Moment {
-    /// The moment with the wall time that `anchor` leads to: for a wall clock that nobody vouches for, in
-    /// the anchor's own boot, trusted wall time moves exactly as time since boot does. Otherwise as it is.
+    /// The moment with the wall time that `anchor` leads to, for a wall clock that nobody vouches for: in the
+    /// anchor's own boot trusted wall time moves exactly as time since boot does, in another one it is not
+    /// before the anchor. A confirmed moment stays as it is.
     pub fn anchored(self, anchor: Option<Anchor>) -> Self {
         match (self.trust, anchor) {
             (WallTrust::Unconfirmed, Some(anchor)) if anchor.boot == self.boot => {
                 let elapsed = self.since_boot.saturating_sub(anchor.since_boot);
                 Self { wall: later(anchor.wall, elapsed), ..self }
             }
+            (WallTrust::Unconfirmed, Some(anchor)) => Self { wall: self.wall.max(anchor.wall), ..self },
             _ => self,
         }
     }
@@ -64,10 +67,10 @@ impl Moment {
 /// that is ahead is taken at once; one that is behind is not, so trusted time runs on until the floor is
 /// lowered by a guardian's restore.
 ///
-/// Limit: the first look of a clock (at a boot, or when the service restarts) takes an unconfirmed wall clock that is ahead of the floor, because a
-/// machine that was off overnight must know that a new day began. Who sets the firmware's clock forward
-/// borrows from days to come, whose time is then spent when they come; see
-/// [`lead`](TrustedClock::lead) for noticing it.
+/// Limit: the first look takes an unconfirmed wall clock that is ahead of the floor, because a machine that
+/// was off overnight must know that a new day began ([`Moment::anchored`] keeps this to the first look of a
+/// boot). Who sets the firmware's clock forward borrows from days to come, whose time is then spent when
+/// they come; see [`lead`](TrustedClock::lead) for noticing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustedClock {
     floor: DateTime<Utc>,

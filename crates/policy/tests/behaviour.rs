@@ -152,6 +152,13 @@ fn b09_given_the_clock_is_set_when_nobody_vouches_for_it_then_nothing_changes() 
     house.run(minutes(5));
     assert!(house.is_denied(&mines()));
     assert_eq!(house.charged(&GAMES), minutes(10));
+    // The service starts again, then the machine, with a clock that was set back.
+    house.crash(Vec::new());
+    assert_eq!(house.engine.trusted_now(), local(Ho_Chi_Minh, "2026-11-24 10:12"));
+    let (boot, wall) = (BootId(2), local(Ho_Chi_Minh, "2026-11-24 10:01"));
+    house.now = Moment { boot, wall, since_boot: SECOND, awake: SECOND, ..house.now };
+    house.crash(Vec::new());
+    assert_eq!(house.engine.trusted_now(), local(Ho_Chi_Minh, "2026-11-24 10:12"));
 }
 
 #[test]

@@ -121,6 +121,9 @@ fn a_clock_set_before_a_restart_of_the_service_is_not_believed() {
         // Somebody vouches for it, or the machine was started anew.
         (at(7, WallTrust::Confirmed, "2026-11-24T11:05:00Z"), "2026-11-24T11:05:00Z"),
         (at(8, WallTrust::Unconfirmed, "2026-11-25T07:00:00Z"), "2026-11-25T07:00:00Z"),
+        (at(8, WallTrust::Confirmed, "2026-11-24T09:00:00Z"), "2026-11-24T09:00:00Z"),
+        // The firmware's clock was set back while the machine was off.
+        (at(8, WallTrust::Unconfirmed, "2026-11-24T09:00:00Z"), "2026-11-24T10:00:00Z"),
     ];
     for (moment, expected) in table {
         assert_eq!(moment.anchored(Some(anchor)).wall, wall(expected), "{moment:?}");

@@ -82,6 +82,8 @@ pub struct House {
     pub ledger: BTreeMap<IntervalId, LedgerEntry>,
     /// The refusals last set for the child.
     pub gate: std::sync::Arc<GateTable>,
+    floor: Option<DateTime<Utc>>,
+    anchor: Option<Anchor>,
     processes: Vec<(ProcessId, AppId)>,
     next_pid: u32,
 }
@@ -116,9 +118,12 @@ impl House {
             ledger: BTreeMap::new(),
             next_pid: 100,
             gate: Default::default(),
+            floor: None,
+            anchor: None,
             processes: Vec::new(),
         };
         house.tell(Event::Tick);
+        house.keep_anchor();
         // The sweep after the start is over, and nobody did anything.
         house.sleep(minutes(1));
         house.session(SessionState::Active);
@@ -132,11 +137,17 @@ impl House {
             family: self.engine.family().clone(),
             ledger: self.ledger.values().cloned().collect(),
             grants,
-            floor: Some(self.engine.trusted_now()),
+            floor: self.floor,
             next_interval: IntervalId(1),
         };
-        self.engine = Engine::restore(self.now, restored);
+        self.engine = Engine::restore(self.now.anchored(self.anchor), restored);
         self.tell(Event::Tick);
+        self.keep_anchor();
+    }
+
+    fn keep_anchor(&mut self) {
+        let Moment { boot, since_boot, .. } = self.now;
+        self.anchor = Some(Anchor { boot, since_boot, wall: self.engine.trusted_now() });
     }
 
     pub fn tell(&mut self, event: Event) -> Vec<Effect> {
@@ -147,6 +158,10 @@ impl House {
             }
             if let Effect::SetGate(AN, table) = effect {
                 self.gate = table.clone();
+            }
+            if let Effect::KeepFloor(floor) = effect {
+                self.floor = Some(*floor);
+                self.keep_anchor();
             }
             self.log.push((self.engine.trusted_now(), effect.clone()));
         }
