@@ -809,7 +809,7 @@ impl Core {
     // Programs.
 
     /// Where programs may be installed: the system and the homes of the children.
-    fn roots(&self) -> Roots {
+    pub(crate) fn roots(&self) -> Roots {
         let accounts = self.accounts();
         let homes = self
             .children_by_uid()

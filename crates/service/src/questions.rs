@@ -424,13 +424,7 @@ impl Core {
             Question::Apps { unsorted } => self.apps(unsorted).await,
             Question::PutApp { app, category, rating } => self.put_app(asker, app, category, rating).await,
             Question::RescanApps => {
-                let accounts = self.accounts();
-                let homes = self
-                    .children_by_uid()
-                    .into_keys()
-                    .filter_map(|uid| Some(lanh_catalog::Home { uid, path: accounts.by_uid(uid)?.home }))
-                    .collect();
-                let roots = lanh_catalog::Roots::machine(homes);
+                let roots = self.roots();
                 let installed = tokio::task::spawn_blocking(move || Installed::scan(&roots))
                     .await
                     .map_err(|error| failure(FailureCode::Internal, error.to_string()))?;
