@@ -554,3 +554,40 @@ fn b32_given_focus_changes_when_nothing_else_changed_then_the_gate_is_not_set_ag
     let told = house.count(|effect| matches!(effect, Effect::StandingChanged(_)));
     assert_eq!(told, 10, "once for each change of what counts, not for each flush");
 }
+
+#[test]
+fn b33_given_a_held_app_when_the_settings_of_holds_change_then_it_goes_by_the_new_ones() {
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
+    house.play(&mines());
+    house.run(minutes(6));
+    house.tell(Event::SaveRequested(AN, mines().id));
+    house.run(minutes(2));
+    let set = |house: &mut House, hold_end, save_thaws| {
+        let mut family = house.engine.family().clone();
+        family.children[0].settings.hold_end = hold_end;
+        family.children[0].settings.save_thaws = save_thaws;
+        house.tell(Event::FamilyChanged(family))
+    };
+    let told = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Hold { closes_at, saves_left, .. } => Some((*closes_at, *saves_left)),
+            _ => None,
+        })
+    };
+
+    let effects = set(&mut house, HoldEnd::After(minutes(30)), 5);
+    // Held since 10:06; one of the five was used.
+    assert_eq!(told(&effects), Some((local(Ho_Chi_Minh, "2026-11-24 10:36"), 4)));
+    let Verdict::Held { closes_at, .. } = house.verdict(&mines()) else { panic!("not held") };
+    assert_eq!(closes_at, local(Ho_Chi_Minh, "2026-11-24 10:36"));
+    assert_eq!(told(&set(&mut house, HoldEnd::After(minutes(30)), 5)), None, "nothing new is told");
+    assert_eq!(
+        told(&set(&mut house, HoldEnd::DayEnd, 0)),
+        Some((local(Ho_Chi_Minh, "2026-11-25 00:00"), 0)),
+        "and longer again"
+    );
+
+    let effects = set(&mut house, HoldEnd::After(minutes(1)), 2);
+    let polite = |effect: &Effect| matches!(effect, Effect::Close { manner: CloseManner::Polite { .. }, .. });
+    assert!(effects.iter().any(polite), "the minute is over: it is asked to close");
+}

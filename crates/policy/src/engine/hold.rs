@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::clock::later;
 use crate::effect::{CloseManner, Effect};
-use crate::family::Settings;
+use crate::family::{HoldEnd, Settings};
 use crate::ids::{AppId, ChildId, SessionId};
 use crate::verdict::Reason;
 use chrono::{DateTime, Utc};
@@ -25,6 +25,10 @@ pub(crate) struct Hold {
     app: Arc<App>,
     pub(crate) reason: Reason,
     pub(crate) closes_at: DateTime<Utc>,
+    /// When it began, and when the day of its beginning ends.
+    began: DateTime<Utc>,
+    day_end: DateTime<Utc>,
+    saves_used: u8,
     saves_left: u8,
     step: Step,
 }
@@ -66,12 +70,15 @@ impl Holds {
         order: &mut Order<'_>,
         app: &Arc<App>,
         reason: &Reason,
-        closes_at: DateTime<Utc>,
+        day_end: DateTime<Utc>,
     ) {
         let hold = Hold {
             app: Arc::clone(app),
             reason: reason.clone(),
-            closes_at,
+            closes_at: end_of(order.settings, order.at, day_end),
+            began: order.at,
+            day_end,
+            saves_used: 0,
             saves_left: order.settings.save_thaws,
             step: Step::Frozen,
         };
@@ -85,6 +92,9 @@ impl Holds {
             app: Arc::clone(app),
             reason: reason.clone(),
             closes_at: order.at,
+            began: order.at,
+            day_end: order.at,
+            saves_used: 0,
             saves_left: 0,
             step: Step::Frozen,
         };
@@ -115,6 +125,24 @@ impl Holds {
         }
     }
 
+    /// The settings have changed: what is held goes by the new ones, and is told so.
+    pub(crate) fn follow(&mut self, order: &mut Order<'_>) {
+        for hold in self.held.values_mut() {
+            if matches!(hold.step, Step::Closing { .. }) {
+                continue;
+            }
+            let closes_at = end_of(order.settings, hold.began, hold.day_end);
+            let saves_left = order.settings.save_thaws.saturating_sub(hold.saves_used);
+            if (closes_at, saves_left) == (hold.closes_at, hold.saves_left) {
+                continue;
+            }
+            (hold.closes_at, hold.saves_left) = (closes_at, saves_left);
+            if hold.step == Step::Frozen && order.at < closes_at {
+                hold.tell(order);
+            }
+        }
+    }
+
     /// Does what is due for a program that is still denied. `joined`: another process of it has started.
     pub(crate) fn keep(&mut self, order: &mut Order<'_>, app: &AppId, reason: &Reason, joined: bool) {
         let Some(hold) = self.held.get_mut(app) else { return };
@@ -141,6 +169,7 @@ impl Holds {
             return false;
         }
         let until = later(order.at, order.settings.save_thaw);
+        hold.saves_used = hold.saves_used.saturating_add(1);
         hold.saves_left = hold.saves_left.saturating_sub(1);
         hold.step = Step::Thawed { until };
         let app = App::clone(&hold.app);
@@ -200,6 +229,14 @@ impl Hold {
             reason: self.reason.clone(),
             manner,
         });
+    }
+}
+
+/// When a hold that began then ends.
+fn end_of(settings: &Settings, began: DateTime<Utc>, day_end: DateTime<Utc>) -> DateTime<Utc> {
+    match settings.hold_end {
+        HoldEnd::DayEnd => day_end,
+        HoldEnd::After(span) => later(began, span),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::app::{App, Category, Target};
 use crate::clock::{between, earlier, later};
 use crate::effect::{Effect, HealthText, Warning};
 use crate::event::SessionState;
-use crate::family::{Child, HoldEnd};
+use crate::family::Child;
 use crate::gate::GateTable;
 use crate::ids::{Account, AppId, GrantId, RuleId};
 use crate::ledger::{Cost, Grant, LedgerEntry};
@@ -243,8 +243,17 @@ impl Member {
     }
 
     pub(crate) fn set_profile(&mut self, context: &mut Context<'_>, profile: Child, calendar: Calendar) {
+        let new_settings = self.profile.settings != profile.settings;
         self.profile = profile;
         self.calendar = calendar;
+        if new_settings {
+            self.holds.follow(&mut Order {
+                child: self.profile.id,
+                settings: &self.profile.settings,
+                at: self.cursor,
+                effects: context.effects,
+            });
+        }
         self.begin_day(context);
         self.changed = true;
         self.settle(context, News::Rules);
@@ -418,11 +427,7 @@ impl Member {
                     self.holds.refuse(&mut order, app, reason);
                 }
                 (Some(reason), false) => {
-                    let closes_at = match self.profile.settings.hold_end {
-                        HoldEnd::DayEnd => self.day.end,
-                        HoldEnd::After(span) => later(self.cursor, span),
-                    };
-                    self.holds.hold(&mut order, app, reason, closes_at);
+                    self.holds.hold(&mut order, app, reason, self.day.end);
                 }
             }
         }
