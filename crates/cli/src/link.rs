@@ -5,10 +5,10 @@ use crate::trouble::Trouble;
 use chrono::{DateTime, Utc};
 use lanh_protocol::{
     Answer, AppView, ChildView, Client, ClientError, ClientKind, Failure, FailureCode, Notices, Question,
-    Role, StatusView, TargetView,
+    Role, StatusView, TargetView, WireError,
 };
 use lanh_words::{Clock, Value, Words};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -84,6 +84,8 @@ pub(crate) struct Link {
     client: Client,
     pub(crate) notices: Notices,
     guardian: Cell<bool>,
+    /// The secret that made this connection a guardian's, to say it again to a service that restarted.
+    proven: RefCell<Option<String>>,
 }
 
 /// Asks, and takes the answer that belongs to the question.
@@ -103,7 +105,41 @@ impl Link {
             .await
             .map_err(|error| Trouble::of_client(&error, context.words))?;
         let guardian = Cell::new(*client.role() == Role::Guardian);
-        Ok(Self { context: context.clone(), client, notices, guardian })
+        Ok(Self { context: context.clone(), client, notices, guardian, proven: RefCell::default() })
+    }
+
+    /// Connects anew after the service went away, as who it was before. False: the service is not back yet.
+    pub(crate) async fn open_again(&mut self) -> Result<bool, Trouble> {
+        let (client, notices) = match Client::connect(&self.context.socket, ClientKind::Cli).await {
+            Ok(connected) => connected,
+            Err(error) if is_gone(&error) => return Ok(false),
+            Err(error) => return Err(Trouble::of_client(&error, self.words())),
+        };
+        self.guardian.set(*client.role() == Role::Guardian);
+        self.client = client;
+        self.notices = notices;
+        let secret = self.proven.borrow().clone();
+        match secret {
+            Some(secret) if !self.guardian.get() => {
+                match self.client.ask(Question::Unlock { secret }).await {
+                    Ok(_) => self.guardian.set(true),
+                    Err(error) if is_gone(&error) => return Ok(false),
+                    Err(error) => return Err(Trouble::of_client(&error, self.words())),
+                }
+            }
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    /// How things stand, or `None` where the service has gone away.
+    pub(crate) async fn status(&self, child: Option<u64>) -> Result<Option<StatusView>, Trouble> {
+        match self.client.ask(Question::Status { child }).await {
+            Ok(Answer::Status(status)) => Ok(Some(status)),
+            Ok(_) => Err(self.unexpected()),
+            Err(error) if is_gone(&error) => Ok(None),
+            Err(error) => Err(Trouble::of_client(&error, self.words())),
+        }
     }
 
     /// A connection that may do what a guardian may.
@@ -158,8 +194,9 @@ impl Link {
                 .map_err(|error| Trouble::needs_guardian(error.to_string()))?,
             None => return Err(Trouble::needs_guardian(self.context.text("input-no-secret", &[]))),
         };
-        self.tell(Question::Unlock { secret }).await?;
+        self.tell(Question::Unlock { secret: secret.clone() }).await?;
         self.guardian.set(true);
+        self.proven.replace(Some(secret));
         Ok(())
     }
 
@@ -250,6 +287,11 @@ impl Link {
         let status = ask!(self, Question::Status { child }, Status);
         Ok(clock_of(&status))
     }
+}
+
+/// Whether the service does not run any more, or not yet.
+fn is_gone(error: &ClientError) -> bool {
+    matches!(error, ClientError::NotRunning(_) | ClientError::Closed | ClientError::Wire(WireError::Io(_)))
 }
 
 pub(crate) fn clock_of(status: &StatusView) -> Clock {

@@ -4,7 +4,7 @@ use crate::link::Context;
 use crate::link::{Link, ask, clock_of};
 use crate::paint::{self, AMBER, BOLD, CORAL, DIM, GREEN, styled};
 use crate::trouble::Trouble;
-use lanh_protocol::{Notice, Question, Role, StandingView, StatusView, VerdictView};
+use lanh_protocol::{ModeView, Notice, Question, Role, StandingView, StatusView, VerdictView};
 use lanh_words::{Clock, Words};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -12,8 +12,11 @@ use std::time::{Duration, Instant};
 /// How often the service is asked again while nothing is reported, so that verdicts stay true.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
+/// How long to wait between two tries to reach a service that has gone away.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
 pub(crate) async fn run(context: &Context, child: Option<&str>, watch: bool) -> Result<(), Trouble> {
-    let mut link = Link::open(context).await?;
+    let link = Link::open(context).await?;
     let whose = match child {
         Some(_) => link.whose(child).await?,
         None => {
@@ -23,10 +26,27 @@ pub(crate) async fn run(context: &Context, child: Option<&str>, watch: bool) -> 
             None
         }
     };
-    let mut status = ask!(link, Question::Status { child: whose }, Status);
-    if !watch {
-        return show(context, &status);
-    }
+    let mode = ask!(link, Question::Info, Info).mode;
+    let status = ask!(link, Question::Status { child: whose }, Status);
+    if watch { keep_showing(link, whose, mode, status).await } else { show(context, mode, &status) }
+}
+
+/// What made the watcher look up.
+enum News {
+    Changed,
+    Nothing,
+    /// The service has gone away: it restarts, or it was stopped.
+    Gone,
+}
+
+/// Shows every change until it is broken off. A service that goes away is waited for.
+async fn keep_showing(
+    mut link: Link,
+    whose: Option<u64>,
+    mode: ModeView,
+    mut status: StatusView,
+) -> Result<(), Trouble> {
+    let context = &link.context.clone();
     link.tell(Question::Watch).await?;
     let terminal = std::io::stdout().is_terminal() && !context.json;
     let mut asked = Instant::now();
@@ -35,7 +55,7 @@ pub(crate) async fn run(context: &Context, child: Option<&str>, watch: bool) -> 
         if terminal {
             // Home, then clear: less flicker than clearing first.
             paint::line("\u{1b}[H\u{1b}[2J");
-            show(context, &advanced(&status, asked.elapsed().as_secs()))?;
+            show(context, mode, &advanced(&status, asked.elapsed().as_secs()))?;
             paint::line(&styled(DIM, &context.text("watch-hint", &[])));
         } else if changed {
             if context.json {
@@ -43,24 +63,53 @@ pub(crate) async fn run(context: &Context, child: Option<&str>, watch: bool) -> 
                     serde_json::to_string(&status).map_err(|error| Trouble::failed(error.to_string()))?;
                 paint::line(&text);
             } else {
-                show(context, &status)?;
+                show(context, mode, &status)?;
             }
         }
         let counting = status.children.iter().any(|one| one.budgets.iter().any(|budget| budget.counting));
         let pause = if counting && terminal { Duration::from_secs(1) } else { ASK_AGAIN };
-        changed = tokio::select! {
+        let news = tokio::select! {
             notice = link.notices.next() => match notice {
-                Some(Notice::Changed { .. } | Notice::RequestOpened(_) | Notice::RequestAnswered(_)) => true,
+                Some(Notice::Changed { .. } | Notice::RequestOpened(_) | Notice::RequestAnswered(_)) => {
+                    News::Changed
+                }
                 Some(_) => continue,
-                None => return Err(Trouble::failed(context.text("error-closed", &[]))),
+                None => News::Gone,
             },
-            () = tokio::time::sleep(pause) => asked.elapsed() >= ASK_AGAIN,
+            () = tokio::time::sleep(pause) => {
+                if asked.elapsed() >= ASK_AGAIN { News::Changed } else { News::Nothing }
+            }
         };
-        if changed {
-            let fresh = ask!(link, Question::Status { child: whose }, Status);
-            changed = fresh.children != status.children;
-            status = fresh;
-            asked = Instant::now();
+        let fresh = match news {
+            News::Nothing => {
+                changed = false;
+                continue;
+            }
+            News::Changed => match link.status(whose).await? {
+                Some(fresh) => fresh,
+                None => come_back(&mut link, whose).await?,
+            },
+            News::Gone => come_back(&mut link, whose).await?,
+        };
+        changed = fresh.children != status.children;
+        status = fresh;
+        asked = Instant::now();
+    }
+}
+
+/// Waits for the service, says so once, and goes on with what it says then.
+async fn come_back(link: &mut Link, whose: Option<u64>) -> Result<StatusView, Trouble> {
+    use std::io::Write;
+    let waiting = styled(AMBER, &link.context.text("watch-waiting", &[]));
+    // Where this cannot be written, the status goes on all the same.
+    let _ = writeln!(anstream::stderr(), "{waiting}");
+    loop {
+        tokio::time::sleep(TRY_AGAIN).await;
+        if link.open_again().await?
+            && let Some(status) = link.status(whose).await?
+        {
+            link.tell(Question::Watch).await?;
+            return Ok(status);
         }
     }
 }
@@ -83,12 +132,15 @@ fn advanced(status: &StatusView, seconds: u64) -> StatusView {
     later
 }
 
-fn show(context: &Context, status: &StatusView) -> Result<(), Trouble> {
+fn show(context: &Context, mode: ModeView, status: &StatusView) -> Result<(), Trouble> {
     if context.json {
         return paint::json(status);
     }
     let words = context.words;
     let clock = clock_of(status);
+    if mode == ModeView::User {
+        paint::line(&styled(AMBER, &context.text("status-user-mode", &[])));
+    }
     if status.children.is_empty() {
         paint::line(&context.text("no-children", &[]));
     }

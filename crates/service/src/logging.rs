@@ -9,8 +9,7 @@ static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
 /// Starts logging by the filter of the configuration; `LANH_LOG` outweighs it.
 pub(crate) fn start(filter: &str) {
-    let wanted = std::env::var("LANH_LOG").unwrap_or_else(|_| filter.to_owned());
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = wanted(filter);
     let (filter, handle) = reload::Layer::new(filter);
     let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
     let stderr = journal.is_none().then(|| {
@@ -23,10 +22,15 @@ pub(crate) fn start(filter: &str) {
     }
 }
 
-/// Logs by another filter from now on.
+/// Logs by another filter of the configuration from now on; `LANH_LOG` outweighs it still.
 pub(crate) fn set_filter(filter: &str) {
-    let (Some(handle), Ok(filter)) = (FILTER.get(), EnvFilter::try_new(filter)) else { return };
-    if let Err(error) = handle.reload(filter) {
+    let Some(handle) = FILTER.get() else { return };
+    if let Err(error) = handle.reload(wanted(filter)) {
         tracing::warn!(%error, "the log filter could not be changed");
     }
+}
+
+fn wanted(filter: &str) -> EnvFilter {
+    let wanted = std::env::var("LANH_LOG").unwrap_or_else(|_| filter.to_owned());
+    EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("info"))
 }

@@ -12,6 +12,7 @@
     reason = "a test fails by panicking, and each test file uses its own part of the stage"
 )]
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -36,6 +37,9 @@ pub struct Stage {
     bus: String,
     processes: Vec<Child>,
     service: Option<Child>,
+    /// What the service is started with besides what it needs.
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     /// Without root: the child runs the service itself.
     user_mode: bool,
 }
@@ -85,6 +89,8 @@ impl Stage {
             bus: String::new(),
             processes: Vec::new(),
             service: None,
+            arguments: Vec::new(),
+            environment: vec![("LANH_LOG".to_owned(), "debug,zbus=warn".to_owned())],
             user_mode: false,
         };
         stage.open_desktop();
@@ -175,7 +181,8 @@ impl Stage {
             .args(["--socket".as_ref(), self.socket().as_os_str()])
             .args(["--clock-start", start, "--clock-factor", &factor.to_string()])
             .args(["--clock-control".as_ref(), self.place().join("clock").as_os_str()])
-            .env("LANH_LOG", "debug,zbus=warn")
+            .args(&self.arguments)
+            .envs(self.environment.iter().filter(|(_, value)| !value.is_empty()).cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -188,6 +195,22 @@ impl Stage {
             }
             (self.socket().exists() && self.try_lanh(&["status"]).status.code() != Some(3)).then_some(())
         });
+    }
+
+    /// The service gets this argument at its next start.
+    pub fn service_argument(&mut self, name: &str, value: &str) {
+        self.arguments.extend([name.to_owned(), value.to_owned()]);
+    }
+
+    /// The service gets this variable at its next start; an empty one: not at all.
+    pub fn service_environment(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Tells the service to read its configuration again, as systemd would.
+    pub fn hang_up(&self) {
+        run(Command::new("kill").args(["-HUP", &self.service.as_ref().unwrap().id().to_string()]));
     }
 
     /// Starts the service as the child itself, as somebody without root would.
@@ -294,6 +317,17 @@ impl Stage {
             self.clock("jump 10");
             std::thread::sleep(Duration::from_millis(30));
         }
+    }
+
+    /// Lets so many seconds of the service's clock pass, and waits until the service says that they have.
+    pub fn pass_told(&self, seconds: u32) {
+        let now = || {
+            let now = self.lanh(&["status"])["now"].as_str().unwrap().parse::<DateTime<Utc>>();
+            now.unwrap()
+        };
+        let end = now() + TimeDelta::seconds(i64::from(seconds));
+        self.pass(seconds);
+        wait_for("the clock", || (now() >= end).then_some(()));
     }
 
     /// Starts the companion, as the desktop's autostart would.
@@ -439,6 +473,16 @@ pub fn cpu_ticks(pid: u32) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
     fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+/// Whether the kernel says that every process of this one's control group is frozen.
+pub fn frozen(pid: u32) -> bool {
+    let groups = fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    let Some(group) = groups.lines().find_map(|line| line.strip_prefix("0::")) else { return false };
+    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].iter().any(|base| {
+        let events = fs::read_to_string(format!("{base}{group}/cgroup.events")).unwrap_or_default();
+        events.lines().any(|line| line == "frozen 1")
+    })
 }
 
 /// The process of the child that runs a program of this name. A dead one that nobody reaped does not count:
