@@ -63,9 +63,13 @@ fn files() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let is_foreign = ["target", ".git", "node_modules"].contains(&name.as_str());
-            if path.is_dir() && !is_foreign {
+            if is_foreign || name == "Cargo.lock" {
+                continue;
+            }
+            // In a linked worktree `.git` is a file.
+            if path.is_dir() {
                 walk(&path, found);
-            } else if path.is_file() && name != "Cargo.lock" {
+            } else if path.is_file() {
                 found.push(path);
             }
         }
