@@ -121,27 +121,18 @@ impl TrustedClock {
 
 /// `at` within the years that calendars can be computed for: 1970 to 9999.
 pub(crate) fn within_calendar(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.clamp(DateTime::UNIX_EPOCH, last_moment())
+    at.clamp(DateTime::UNIX_EPOCH, LAST)
 }
 
-fn last_moment() -> DateTime<Utc> {
-    DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::UNIX_EPOCH)
-}
+/// The last second of the year 9999.
+const LAST: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(last) => last,
+    None => DateTime::UNIX_EPOCH,
+};
 
 /// `at` and `by` more, at most the end of the year 9999.
 pub(crate) fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(by)
-        .ok()
-        .and_then(|by| at.checked_add_signed(by))
-        .map_or_else(last_moment, within_calendar)
-}
-
-/// `at` less `by`, at the earliest 1970.
-pub(crate) fn earlier(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(by)
-        .ok()
-        .and_then(|by| at.checked_sub_signed(by))
-        .map_or(DateTime::UNIX_EPOCH, within_calendar)
+    TimeDelta::from_std(by).ok().and_then(|by| at.checked_add_signed(by)).map_or(LAST, within_calendar)
 }
 
 /// The time from one moment to a later one; zero if it is not later.

@@ -4,7 +4,7 @@ use crate::app::{AgeRating, App, Category, Target};
 use crate::ids::AppId;
 use crate::verdict::Reason;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The refusals that hold for one child now. Built by the engine, read by the gate's thread, which asks
 /// it about every program that a supervised account starts; answers come from memory.
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GateTable {
     /// Denials of one app, by its id.
-    pub(crate) by_app: HashMap<AppId, Vec<Denial>>,
+    pub(crate) by_app: BTreeMap<AppId, Vec<Denial>>,
     /// Denials of more than one app.
     pub(crate) general: Vec<Denial>,
     /// What no allowance, schedule or break stops.

@@ -44,7 +44,7 @@ pub struct Reason {
     /// When the rule itself will say yes again, if it ever does without a guardian.
     pub until: Option<DateTime<Utc>>,
     /// What would help, most useful first.
-    pub helps: Vec<Help>,
+    pub helps: &'static [Help],
 }
 
 /// What a rule says no to.

@@ -591,3 +591,18 @@ fn b33_given_a_held_app_when_the_settings_of_holds_change_then_it_goes_by_the_ne
     let polite = |effect: &Effect| matches!(effect, Effect::Close { manner: CloseManner::Polite { .. }, .. });
     assert!(effects.iter().any(polite), "the minute is over: it is asked to close");
 }
+
+#[test]
+fn b20_given_a_pause_as_long_as_the_rest_when_play_goes_on_then_a_new_stretch_begins() {
+    let due = BreakRule { target: GAMES, at_most: minutes(45), rest: minutes(10) };
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 15:00", vec![RuleKind::Break(due)]);
+    house.play(&mines());
+    house.run(minutes(30));
+    house.sees(Presence::Away);
+    house.run(minutes(10));
+    house.front(&mines());
+    house.run(minutes(44));
+    assert_eq!(house.holds(), 0);
+    house.run(minutes(2));
+    assert_eq!(house.holds(), 1);
+}

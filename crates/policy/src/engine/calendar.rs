@@ -25,6 +25,16 @@ pub(crate) struct Day {
     pub(crate) date: NaiveDate,
     pub(crate) start: DateTime<Utc>,
     pub(crate) end: DateTime<Utc>,
+    /// The first date of the week that it lies in.
+    pub(crate) week: NaiveDate,
+    /// The first instant of the week after.
+    pub(crate) week_end: DateTime<Utc>,
+}
+
+impl Day {
+    pub(crate) fn has(&self, at: DateTime<Utc>) -> bool {
+        self.start <= at && at < self.end
+    }
 }
 
 impl Calendar {
@@ -42,7 +52,13 @@ impl Calendar {
     }
 
     pub(crate) fn day(&self, date: NaiveDate) -> Day {
-        Day { date, start: self.start_of(date), end: self.start_of(after(date, 1)) }
+        Day {
+            date,
+            start: self.start_of(date),
+            end: self.start_of(after(date, 1)),
+            week: self.week_of(date),
+            week_end: self.week_end(date),
+        }
     }
 
     /// The first instant of a local date.
@@ -69,7 +85,7 @@ impl Calendar {
     }
 
     /// The date of the first day of the week that `date` lies in.
-    pub(crate) fn week_of(&self, date: NaiveDate) -> NaiveDate {
+    fn week_of(&self, date: NaiveDate) -> NaiveDate {
         let back = date.weekday().days_since(self.week_start);
         date.checked_sub_days(Days::new(u64::from(back))).unwrap_or(date)
     }

@@ -14,7 +14,7 @@ const MOST_UNKNOWN_SESSIONS: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Machine {
     processes: HashMap<ProcessId, (Account, AppId)>,
-    accounts: HashMap<Account, AccountState>,
+    accounts: BTreeMap<Account, AccountState>,
     sessions: BTreeMap<SessionId, Session>,
 }
 
@@ -54,13 +54,13 @@ pub(crate) enum Started {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct InUse {
     /// Each app once, however many sessions use it.
-    pub(crate) apps: BTreeMap<AppId, (Arc<App>, Basis)>,
+    pub(crate) apps: Vec<(Arc<App>, Basis)>,
     /// Somebody uses the screen, but none of the apps.
     pub(crate) bare_screen: bool,
     /// Why the screen counts; `None`: it is not in use.
     pub(crate) screen: Option<Basis>,
-    /// The sessions in front, with the apps in use there.
-    pub(crate) sessions: Vec<(SessionId, Vec<AppId>)>,
+    /// The sessions in front, each with each app in use there.
+    pub(crate) sessions: Vec<(SessionId, Arc<App>)>,
 }
 
 impl Machine {
@@ -146,13 +146,13 @@ impl Machine {
         })
     }
 
-    /// What runs in the accounts, each app once, in the order of the ids.
-    pub(crate) fn running(&self, accounts: &[Account]) -> BTreeMap<&AppId, &Arc<App>> {
-        accounts
-            .iter()
-            .filter_map(|account| self.accounts.get(account))
-            .flat_map(|state| state.running.iter().map(|(id, running)| (id, &running.app)))
-            .collect()
+    /// What runs in the accounts, each app once.
+    pub(crate) fn running(&self, accounts: &[Account]) -> impl Iterator<Item = &Arc<App>> {
+        let states = move || accounts.iter().filter_map(|account| self.accounts.get(account));
+        states().enumerate().flat_map(move |(place, state)| {
+            let first = move |id| states().take(place).all(|earlier| !earlier.running.contains_key(id));
+            state.running.iter().filter(move |(id, _)| first(*id)).map(|(_, running)| &running.app)
+        })
     }
 
     pub(crate) fn runs(&self, accounts: &[Account], app: &AppId) -> Option<&Arc<App>> {
@@ -175,10 +175,7 @@ impl Machine {
             let everything = match &session.presence {
                 _ if strict => Some(Basis::Strict),
                 None => Some(Basis::CompanionSilent),
-                Some(Presence::Away) => {
-                    in_use.sessions.push((id.clone(), Vec::new()));
-                    continue;
-                }
+                Some(Presence::Away) => continue,
                 Some(Presence::Here(Focus::Unknown)) => Some(Basis::FocusUnknown),
                 Some(Presence::Here(Focus::Other)) => None,
                 Some(Presence::Here(Focus::App(front))) => match self.runs(accounts, front) {
@@ -186,7 +183,7 @@ impl Machine {
                     Some(_) if frozen(front) => None,
                     Some(app) => {
                         in_use.count(app, Basis::InFront);
-                        in_use.sessions.push((id.clone(), vec![front.clone()]));
+                        in_use.sessions.push((id.clone(), Arc::clone(app)));
                         in_use.screen = Some(Basis::SessionActive);
                         continue;
                     }
@@ -194,18 +191,15 @@ impl Machine {
                     None => Some(Basis::FocusUnknown),
                 },
             };
-            let mut apps = Vec::new();
+            let before = in_use.sessions.len();
             if let Some(basis) = everything {
-                for app in
-                    self.running(std::slice::from_ref(account)).into_values().filter(|app| !frozen(&app.id))
-                {
+                for app in self.running(std::slice::from_ref(account)).filter(|app| !frozen(&app.id)) {
                     in_use.count(app, basis);
-                    apps.push(app.id.clone());
+                    in_use.sessions.push((id.clone(), Arc::clone(app)));
                 }
             }
-            in_use.bare_screen |= apps.is_empty();
+            in_use.bare_screen |= in_use.sessions.len() == before;
             in_use.screen = Some(Basis::SessionActive);
-            in_use.sessions.push((id.clone(), apps));
         }
         for account in accounts {
             let Some(state) = self.accounts.get(account).filter(|state| !state.had_session) else { continue };
@@ -221,9 +215,15 @@ impl Machine {
 
 impl InUse {
     fn count(&mut self, app: &Arc<App>, basis: Basis) {
-        let entry = self.apps.entry(app.id.clone()).or_insert_with(|| (Arc::clone(app), basis));
-        if basis == Basis::InFront {
-            entry.1 = basis;
+        match self.apps.iter_mut().find(|(counted, _)| counted.id == app.id) {
+            Some((_, reason)) if basis == Basis::InFront => *reason = basis,
+            Some(_) => {}
+            None => self.apps.push((Arc::clone(app), basis)),
         }
+    }
+
+    /// The app of that id, if it is in use.
+    pub(crate) fn app(&self, id: &AppId) -> Option<&Arc<App>> {
+        self.apps.iter().map(|(app, _)| app).find(|app| app.id == *id)
     }
 }

@@ -9,14 +9,14 @@ use super::ruling::{Bench, Ending, series_of};
 use super::usage::{Booking, Usage, drawn};
 use super::warn::Warned;
 use crate::app::{App, Category, Target};
-use crate::clock::{between, earlier, later};
+use crate::clock::{between, later};
 use crate::effect::{Effect, HealthText, Warning};
 use crate::event::SessionState;
 use crate::family::Child;
 use crate::gate::GateTable;
-use crate::ids::{Account, AppId, GrantId, RuleId};
+use crate::ids::{Account, AppId, GrantId, RuleId, SessionId};
 use crate::ledger::{Cost, Grant, LedgerEntry};
-use crate::rule::RuleKind;
+use crate::rule::{Allowance, RuleKind};
 use crate::verdict::{BudgetLine, Standing, Verdict};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,8 +47,10 @@ pub(crate) struct Context<'a> {
 pub(crate) enum News<'a> {
     /// Rules, grants or the calendar.
     Rules,
-    /// Who is in front of what.
+    /// Nothing but time, or who is in front of what.
     Presence,
+    /// The last process of an app is gone.
+    Exited,
     /// A process of this app has started.
     Started(&'a AppId),
 }
@@ -78,8 +80,16 @@ pub(crate) struct Member {
     stretching: Vec<StretchKey>,
     /// The grants that use draws on.
     drawing: BTreeSet<GrantId>,
-    /// When something is due by time alone.
+    /// When the rules will say something else by time alone.
+    rules_at: Option<DateTime<Utc>>,
+    /// When anything is due by time alone.
     deadline: Option<DateTime<Utc>>,
+    /// When a hold or a close is due by time alone.
+    holds_at: Option<DateTime<Utc>>,
+    /// Whether time has passed a deadline that is not decided on yet.
+    unsettled: bool,
+    /// Whether the table is not enforced yet.
+    unenforced: bool,
     /// Whether whoever watches should look again.
     changed: bool,
 }
@@ -106,7 +116,11 @@ impl Member {
             stretching: Vec::new(),
             drawing: BTreeSet::new(),
             // Nothing is decided yet.
+            rules_at: Some(now),
             deadline: Some(now),
+            holds_at: None,
+            unsettled: true,
+            unenforced: true,
             changed: true,
         };
         member.lay_out();
@@ -189,17 +203,19 @@ impl Member {
                 self.usage.close(self.profile.id, self.cursor, context.effects);
                 let profile = &self.profile;
                 self.breaks.sleep(slept, |rule| rest_of(profile, rule));
+                self.rules_at = Some(end);
                 self.deadline = Some(end);
             }
         }
         self.cursor = end;
-        if self.is_due() {
-            self.settle(context, News::Rules);
-        }
+        self.unsettled = is_due(self.deadline, self.cursor);
     }
 
-    fn is_due(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= self.cursor)
+    /// Decides what became due by time alone, unless news has made it do so already.
+    pub(crate) fn catch_up(&mut self, context: &mut Context<'_>) {
+        if self.unsettled {
+            self.settle(context, News::Presence);
+        }
     }
 
     /// Charges up to `stop`, and decides at each boundary on the way.
@@ -209,7 +225,7 @@ impl Member {
                 Some(deadline) if deadline < stop => {
                     self.charge(between(self.cursor, deadline));
                     self.cursor = self.cursor.max(deadline);
-                    self.settle(context, News::Rules);
+                    self.settle(context, News::Presence);
                 }
                 _ => break,
             }
@@ -325,10 +341,11 @@ impl Member {
             self.holds.forget(app);
         }
         self.changed = true;
-        self.settle(context, News::Presence);
+        self.settle(context, News::Exited);
     }
 
     fn climb(&mut self, context: &mut Context<'_>, step: impl FnOnce(&mut Holds, &mut Order<'_>) -> bool) {
+        self.catch_up(context);
         let mut order = Order {
             child: self.profile.id,
             settings: &self.profile.settings,
@@ -343,20 +360,27 @@ impl Member {
 
     /// Decides everything anew at the cursor.
     pub(crate) fn settle(&mut self, context: &mut Context<'_>, news: News<'_>) {
-        if Usage::day_changed(&self.day, self.cursor) {
+        self.unsettled = false;
+        if !self.day.has(self.cursor) {
             self.begin_day(context);
         }
-        if news == News::Rules || self.is_due() {
+        if news == News::Rules || is_due(self.rules_at, self.cursor) {
             self.rule_again();
         }
         // What was in use until now earns its text before it may be held.
         self.show_health_texts(context);
-        self.enforce(context, news);
+        if self.unenforced || news != News::Presence || is_due(self.holds_at, self.cursor) {
+            self.enforce(context, news);
+        }
         self.book(context);
         self.lock(context);
-        self.warn(context);
+        let warns_at = self.warn(context);
         self.show_health_texts(context);
-        self.deadline = self.next_deadline();
+        self.rules_at = self.rules_edge();
+        self.holds_at = self.holds.next_edge();
+        let edges = [self.rules_at, self.holds_at, self.locks.next_edge(), warns_at, self.text_edge()];
+        // What is due at the cursor has been done.
+        self.deadline = edges.into_iter().flatten().filter(|edge| *edge > self.cursor).min();
         self.announce(context);
     }
 
@@ -403,12 +427,14 @@ impl Member {
         if *self.table != table {
             self.table = Arc::new(table);
             self.table_told = false;
+            self.unenforced = true;
         }
     }
 
     /// Holds, closes and releases what runs, as the table has it.
     fn enforce(&mut self, context: &mut Context<'_>, news: News<'_>) {
-        let running = context.machine.running(&self.profile.accounts);
+        self.unenforced = false;
+        let accounts = &self.profile.accounts;
         let mut order = Order {
             child: self.profile.id,
             settings: &self.profile.settings,
@@ -416,8 +442,9 @@ impl Member {
             effects: context.effects,
         };
         let told = order.effects.len();
-        self.holds.release_others(&mut order, |app| running.contains_key(app));
-        for (id, app) in running {
+        self.holds.release_others(&mut order, |app| context.machine.runs(accounts, app).is_some());
+        for app in context.machine.running(accounts) {
+            let id = &app.id;
             let started = news == News::Started(id);
             match (self.table.refusal(app), self.holds.get(id).is_some()) {
                 (None, false) => {}
@@ -447,6 +474,8 @@ impl Member {
             |cost| !matches!(cost, Cost::Free(rule) if is_exemption(&self.profile, rule)),
         );
         self.stretching = self.stretches(&bookings, |cost| cost == Cost::Charged);
+        let profile = &self.profile;
+        self.breaks.end_rests(self.cursor, |rule| rest_of(profile, rule));
         let resting_changed = self.breaks.note_use(self.cursor, &used);
         self.changed |=
             self.usage.book(self.profile.id, self.cursor, bookings, context.next_interval, context.effects);
@@ -459,23 +488,23 @@ impl Member {
     /// What each series costs while this is in use, and which grants pay.
     fn price(&self, in_use: &InUse) -> (Vec<Booking>, BTreeSet<GrantId>) {
         let bench = self.bench();
-        let mut series: BTreeMap<Target, Booking> = BTreeMap::new();
+        let mut series: Vec<Booking> = Vec::new();
         let mut drawing = BTreeSet::new();
-        for (app, basis) in in_use.apps.values() {
+        for (app, basis) in &in_use.apps {
             let denial = self.table.denial(app);
             let grant =
                 denial.and_then(|denial| self.grants.drawn_for(Wanted::App(app, &denial.scope), self.cursor));
             drawing.extend(grant);
+            let exemption = bench.exemption(app);
             for target in [Target::App(app.id.clone()), Target::Category(app.category), Target::Screen] {
                 let cost = match grant {
                     Some(grant) => Cost::Grant(grant),
-                    None => bench
-                        .exemption(app)
+                    None => exemption
                         .or_else(|| bench.free_slot(&target, Some(app)))
                         .map_or(Cost::Charged, Cost::Free),
                 };
                 let basis = if target == Target::Screen { in_use.screen.unwrap_or(*basis) } else { *basis };
-                let booking = Booking { series: target.clone(), app: Some(app.id.clone()), cost, basis };
+                let booking = Booking { series: target, app: Some(app.id.clone()), cost, basis };
                 merge(&mut series, booking);
             }
         }
@@ -498,7 +527,7 @@ impl Member {
             };
             merge(&mut series, Booking { series: Target::Screen, app: None, cost, basis });
         }
-        (series.into_values().collect(), drawing)
+        (series, drawing)
     }
 
     /// The stretches of play that the bookings of such a cost belong to.
@@ -509,7 +538,7 @@ impl Member {
             for booking in bookings.iter().filter(|booking| counts(booking.cost)) {
                 match (&due.target, &booking.series) {
                     (Target::Each(category), Target::App(id))
-                        if self.in_use.apps.get(id).is_some_and(|(app, _)| app.category == *category) =>
+                        if self.in_use.app(id).is_some_and(|app| app.category == *category) =>
                     {
                         keys.push((rule.id, Some(id.clone())));
                     }
@@ -540,11 +569,10 @@ impl Member {
             self.locks.undo(&mut order);
             return;
         };
-        let sessions: BTreeMap<_, _> = context.machine.sessions_of(&self.profile.accounts).collect();
-        self.locks.keep(|session| sessions.contains_key(session));
-        for (session, state) in sessions {
-            let spared = self.in_use.sessions.iter().any(|(id, apps)| id == session && self.all_exempt(apps));
-            if state == SessionState::Active && !spared {
+        let sessions = || context.machine.sessions_of(&self.profile.accounts);
+        self.locks.keep(|told| sessions().any(|(session, _)| session == told));
+        for (session, state) in sessions() {
+            if state == SessionState::Active && !self.all_exempt(session) {
                 self.locks.demand(&mut order, session, &denial.reason);
             } else {
                 self.locks.rest(session);
@@ -552,20 +580,18 @@ impl Member {
         }
     }
 
-    /// Whether something is used, and all of it costs nothing: help and learning stay reachable.
-    fn all_exempt(&self, apps: &[AppId]) -> bool {
-        let exempt = |id| {
-            let app = self.in_use.apps.get(id).map(|(app, _)| app);
-            app.is_some_and(|app| self.table.exempts(app) && self.table.refusal(app).is_none())
-        };
-        !apps.is_empty() && apps.iter().all(exempt)
+    /// Whether something is used in the session, and all of it costs nothing: help and learning stay reachable.
+    fn all_exempt(&self, session: &SessionId) -> bool {
+        let mut used =
+            self.in_use.sessions.iter().filter(|(id, _)| id == session).map(|(_, app)| app).peekable();
+        used.peek().is_some() && used.all(|app| self.table.exempts(app) && self.table.refusal(app).is_none())
     }
 
     /// What ends next, for everything in use: at most one ending a rule.
     fn endings(&self) -> Vec<(Ending, Option<&App>)> {
         let bench = self.bench();
         let mut endings: Vec<(Ending, Option<&App>)> = Vec::new();
-        for (app, _) in self.in_use.apps.values() {
+        for (app, _) in &self.in_use.apps {
             if let Some(ending) = bench.app_ending(&self.table, app)
                 && endings.iter().all(|(other, _)| other.key != ending.key)
             {
@@ -578,20 +604,25 @@ impl Member {
             && screen_counts
             && let Some(ending) = bench.screen_ending(&self.table)
         {
-            let mut apps = self.in_use.apps.values().map(|(app, _)| &**app);
+            let mut apps = self.in_use.apps.iter().map(|(app, _)| &**app);
             let app = apps.next().filter(|_| apps.next().is_none());
             endings.push((ending, app));
         }
         endings
     }
 
-    fn warn(&mut self, context: &mut Context<'_>) {
-        let mut warnings = Vec::new();
+    /// Warns of what ends; returns when the next warning is due.
+    fn warn(&mut self, context: &mut Context<'_>) -> Option<DateTime<Utc>> {
+        let warn_at = &self.profile.settings.warn_at;
+        let mut next: Option<DateTime<Utc>> = None;
         let mut warned = std::mem::take(&mut self.warned);
+        let told = context.effects.len();
         for (ending, app) in self.endings() {
             let left = between(self.cursor, ending.at);
-            if let Some(threshold) = warned.due(&ending.key, left, &self.profile.settings.warn_at) {
-                warnings.push(Effect::Warn(Warning {
+            let edge = Warned::next(left, warn_at).map(|wait| later(self.cursor, wait));
+            next = [next, edge].into_iter().flatten().min();
+            if let Some(threshold) = warned.due(&ending.key, left, warn_at) {
+                context.effects.push(Effect::Warn(Warning {
                     child: self.profile.id,
                     target: ending.target,
                     app: app.cloned(),
@@ -602,8 +633,8 @@ impl Member {
             }
         }
         self.warned = warned;
-        self.changed |= !warnings.is_empty();
-        context.effects.extend(warnings);
+        self.changed |= context.effects.len() > told;
+        next
     }
 
     /// The series in use that health texts watch.
@@ -614,7 +645,7 @@ impl Member {
             if every.is_zero() {
                 continue;
             }
-            for (app, _) in self.in_use.apps.values().filter(|(app, _)| target.covers(app)) {
+            for (app, _) in self.in_use.apps.iter().filter(|(app, _)| target.covers(app)) {
                 let Some(series) = series_of(target, Some(app)) else { continue };
                 let key = (rule.id, matches!(target, Target::Each(_)).then(|| app.id.clone()));
                 if watched.iter().all(|other| other.key != key) {
@@ -655,14 +686,12 @@ impl Member {
         std::mem::take(&mut self.changed)
     }
 
-    fn next_deadline(&self) -> Option<DateTime<Utc>> {
+    /// When time alone changes what the rules say.
+    fn rules_edge(&self) -> Option<DateTime<Utc>> {
         let at = self.cursor;
-        let edges = self.timetables.iter().filter_map(|timetable| timetable.next_edge(at));
-        let fixed =
-            [Some(self.day.end), self.grants.next_edge(at), self.holds.next_edge(), self.locks.next_edge()];
-        let own = fixed.into_iter().flatten().chain(edges).chain(self.rest_ends()).chain(self.use_ends());
-        // What is due at the cursor has been done.
-        own.filter(|edge| *edge > at).min()
+        let slots = self.timetables.iter().filter_map(|timetable| timetable.next_edge(at));
+        let fixed = [Some(self.day.end), self.grants.next_edge(at)].into_iter().flatten();
+        fixed.chain(slots).chain(self.rest_ends()).chain(self.use_ends()).filter(|edge| *edge > at).min()
     }
 
     /// When due rests are over.
@@ -678,53 +707,52 @@ impl Member {
         })
     }
 
-    /// What use itself leads to: warnings, ends of budgets, stretches and grants, health texts.
-    fn use_ends(&self) -> Vec<DateTime<Utc>> {
-        let mut ends = Vec::new();
-        if !self.usage.counts() {
-            return ends;
-        }
-        let after = |left| later(self.cursor, left);
-        let warn_at = &self.profile.settings.warn_at;
-        ends.extend(self.endings().into_iter().filter_map(|(ending, _)| {
-            let next = Warned::next(between(self.cursor, ending.at), warn_at)?;
-            Some(earlier(ending.at, between(after(next), ending.at)))
-        }));
-        ends.extend(self.drawing.iter().filter_map(|grant| self.grants.ends(*grant, self.cursor)));
-        for Watched { every, series, .. } in self.watched() {
-            if self.usage.cost(&series).is_some_and(|cost| !matches!(cost, Cost::Free(_))) {
-                let into = self.usage.played_today(&series).as_nanos() % every.as_nanos().max(1);
-                let into = Duration::from_nanos(u64::try_from(into).unwrap_or_default());
-                ends.push(after(every.saturating_sub(into)));
-            }
-        }
-        let bench = self.bench();
-        for rule in &self.profile.rules {
-            match &rule.kind {
-                RuleKind::Allowance(allowance) => {
-                    let mut add = |series: &Target| {
-                        if self.usage.cost(series) == Some(Cost::Charged)
-                            && let Some(budget) = bench.budget(allowance, series)
-                        {
-                            ends.push(after(budget.left()));
-                        }
-                    };
-                    match &allowance.target {
-                        Target::Each(category) => {
-                            let apps = self.in_use.apps.values().filter(|(app, _)| app.category == *category);
-                            apps.for_each(|(app, _)| add(&Target::App(app.id.clone())));
-                        }
-                        target => add(target),
-                    }
-                }
+    /// When use itself ends what allows it: a budget, a stretch or a grant.
+    fn use_ends(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        let grants = self.drawing.iter().filter_map(|grant| self.grants.ends(*grant, self.cursor));
+        let budgets = self.profile.rules.iter().filter_map(|rule| {
+            let left = match &rule.kind {
+                RuleKind::Allowance(allowance) => self.budget_left(allowance),
                 RuleKind::Break(due) => {
                     let keys = self.stretching.iter().filter(|(of, _)| *of == rule.id);
-                    ends.extend(keys.map(|key| after(self.breaks.left(key, due))));
+                    keys.map(|key| self.breaks.left(key, due)).filter(|left| !left.is_zero()).min()
                 }
-                _ => {}
+                _ => None,
+            };
+            left.map(|left| later(self.cursor, left))
+        });
+        grants.chain(budgets)
+    }
+
+    /// How much is left of an allowance that is being charged; where it looks at each app by itself, of the
+    /// app that has the least.
+    fn budget_left(&self, allowance: &Allowance) -> Option<Duration> {
+        let bench = self.bench();
+        let left = |series: &Target| {
+            let charged = self.usage.cost(series) == Some(Cost::Charged);
+            let budget = charged.then(|| bench.budget(allowance, series)).flatten()?;
+            // What is spent already has been ruled on.
+            Some(budget.left()).filter(|left| !left.is_zero())
+        };
+        match &allowance.target {
+            Target::Each(category) => {
+                let apps = self.in_use.apps.iter().filter(|(app, _)| app.category == *category);
+                apps.filter_map(|(app, _)| left(&Target::App(app.id.clone()))).min()
             }
+            target => left(target),
         }
-        ends
+    }
+
+    /// When the next health text is due if use goes on.
+    fn text_edge(&self) -> Option<DateTime<Utc>> {
+        let watched = self.watched().into_iter().filter(|watched| {
+            self.usage.cost(&watched.series).is_some_and(|cost| !matches!(cost, Cost::Free(_)))
+        });
+        let left = watched.map(|Watched { every, series, .. }| {
+            let into = self.usage.played_today(&series).as_nanos() % every.as_nanos().max(1);
+            every.saturating_sub(Duration::from_nanos(u64::try_from(into).unwrap_or_default()))
+        });
+        left.min().map(|left| later(self.cursor, left))
     }
 
     pub(crate) fn verdict(&self, app: &App) -> Verdict {
@@ -759,19 +787,22 @@ impl Member {
     }
 
     pub(crate) fn standing(&self, machine: &Machine) -> Standing {
-        let running = machine.running(&self.profile.accounts);
+        let mut running: Vec<&Arc<App>> = machine.running(&self.profile.accounts).collect();
+        running.sort_by(|one, other| one.id.cmp(&other.id));
+        let mut in_use: Vec<AppId> = self.in_use.apps.iter().map(|(app, _)| app.id.clone()).collect();
+        in_use.sort();
         Standing {
             child: self.profile.id,
             screen: self.screen_verdict(),
             used_today: self.usage.used_today(&Target::Screen),
-            budgets: self.budgets(&running.values().map(|app| &***app).collect::<Vec<_>>()),
-            running: running.into_values().map(|app| (App::clone(app), self.verdict(app))).collect(),
-            in_use: self.in_use.apps.keys().cloned().collect(),
+            budgets: self.budgets(&running),
+            running: running.iter().map(|app| (App::clone(app), self.verdict(app))).collect(),
+            in_use,
             grants: self.grants.lines(self.cursor),
         }
     }
 
-    fn budgets(&self, running: &[&App]) -> Vec<BudgetLine> {
+    fn budgets(&self, running: &[&Arc<App>]) -> Vec<BudgetLine> {
         let bench = self.bench();
         let mut lines = Vec::new();
         for rule in &self.profile.rules {
@@ -815,13 +846,13 @@ struct Watched<'a> {
 }
 
 /// Of two uses of a series at the same time the dearer one is booked, once.
-fn merge(series: &mut BTreeMap<Target, Booking>, booking: Booking) {
+fn merge(series: &mut Vec<Booking>, booking: Booking) {
     let price = |cost| match cost {
         Cost::Charged => 2,
         Cost::Grant(_) => 1,
         Cost::Free(_) => 0,
     };
-    match series.get_mut(&booking.series) {
+    match series.iter_mut().find(|other| other.series == booking.series) {
         Some(other) => {
             if other.app != booking.app {
                 other.app = None;
@@ -831,10 +862,12 @@ fn merge(series: &mut BTreeMap<Target, Booking>, booking: Booking) {
                 other.basis = booking.basis;
             }
         }
-        None => {
-            series.insert(booking.series.clone(), booking);
-        }
+        None => series.push(booking),
     }
+}
+
+fn is_due(edge: Option<DateTime<Utc>>, at: DateTime<Utc>) -> bool {
+    edge.is_some_and(|edge| edge <= at)
 }
 
 fn rest_of(profile: &Child, rule: RuleId) -> Option<Duration> {

@@ -24,7 +24,7 @@ use crate::family::Family;
 use crate::ids::{Account, ChildId, GrantId, IntervalId};
 use crate::ledger::{Grant, LedgerEntry};
 use crate::verdict::{Standing, Verdict};
-use calendar::Calendar;
+use calendar::{Calendar, Day};
 use chrono::{DateTime, Utc};
 use machine::{Machine, Started};
 use member::{Context, Member, News};
@@ -71,6 +71,8 @@ pub struct Engine {
     /// When the open intervals are written; `None`: nothing counts.
     flush_at: Option<DateTime<Utc>>,
     floor_kept: DateTime<Utc>,
+    /// The local day of `floor_kept`.
+    floor_day: Day,
     sweep_until: DateTime<Utc>,
 }
 
@@ -87,6 +89,7 @@ impl Engine {
             .iter()
             .map(|child| Member::restore(child.clone(), calendar, trusted, &ledger, &grants))
             .collect();
+        let floor_kept = floor.unwrap_or(DateTime::UNIX_EPOCH);
         let free = ledger.iter().map(|entry| entry.id.0.saturating_add(1)).max().unwrap_or_default();
         Self {
             family,
@@ -96,7 +99,8 @@ impl Engine {
             members,
             next_interval: next_interval.0.max(free),
             flush_at: None,
-            floor_kept: floor.unwrap_or(DateTime::UNIX_EPOCH),
+            floor_kept,
+            floor_day: calendar.day_of(floor_kept),
             sweep_until: later(trusted, SWEEP),
         }
     }
@@ -110,6 +114,10 @@ impl Engine {
         let mut effects = Vec::new();
         self.pass_time(now, &mut effects);
         self.take(event, &mut effects);
+        let (members, mut context) = self.split(&mut effects);
+        for member in members {
+            member.catch_up(&mut context);
+        }
         self.write(&mut effects);
         for member in &mut self.members {
             if member.take_changed() {
@@ -253,6 +261,7 @@ impl Engine {
             member.leave(&mut context);
         }
         self.members = members;
+        self.floor_day = calendar.day_of(self.floor_kept);
         self.family = family;
     }
 
@@ -279,15 +288,13 @@ impl Engine {
             self.flush_at = Some(later(now, FLUSH_EVERY));
         }
         let stale = between(self.floor_kept, now);
-        if counts && stale >= FLOOR_EVERY || stale >= FLUSH_EVERY && self.is_other_day(self.floor_kept, now) {
+        if counts && stale >= FLOOR_EVERY || stale >= FLUSH_EVERY && !self.floor_day.has(now) {
             self.floor_kept = now;
+            if !self.floor_day.has(now) {
+                self.floor_day = Calendar::of(&self.family).day_of(now);
+            }
             effects.push(Effect::KeepFloor(now));
         }
-    }
-
-    fn is_other_day(&self, one: DateTime<Utc>, other: DateTime<Utc>) -> bool {
-        let calendar = Calendar::of(&self.family);
-        calendar.date_of(one) != calendar.date_of(other)
     }
 
     fn for_child(

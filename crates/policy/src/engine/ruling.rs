@@ -106,7 +106,11 @@ impl<'a> Bench<'a> {
     fn deny_spent(&self, table: &mut GateTable, place: usize, rule: &Rule, allowance: &Allowance) {
         let deny = || Denial {
             scope: Scope::Time(allowance.target.clone()),
-            reason: self.spent(rule, allowance, self.at),
+            reason: reason(
+                rule,
+                self.spent(allowance, self.day.date),
+                self.renewal(allowance, self.day.date),
+            ),
             place,
         };
         let Some(amount) = self.amount_on(allowance, self.day.date) else { return };
@@ -174,19 +178,17 @@ impl<'a> Bench<'a> {
     }
 
     fn earliest_ending(&self, concerns: impl Fn(&Target) -> bool, app: Option<&App>) -> Option<Ending> {
-        let (end, rule, reason) = self
+        let (end, until, rule) = self
             .rules()
             .filter(|(_, rule, _)| time_target(rule).is_some_and(&concerns))
             .filter_map(|(_, rule, timetable)| {
-                let (end, reason) = self.rule_ending(rule, timetable, app)?;
-                Some((end, rule, reason))
+                let (end, until) = self.rule_ending(rule, timetable, app)?;
+                Some((end, until, rule))
             })
-            .min_by_key(|(end, _, reason)| {
-                (*end, Reverse(reason.until.unwrap_or(DateTime::<Utc>::MAX_UTC)))
-            })?;
-        let target = time_target(rule)?;
-        let scope = Scope::Time(target.clone());
+            .min_by_key(|(end, until, _)| (*end, Reverse(until.unwrap_or(DateTime::<Utc>::MAX_UTC))))?;
+        let scope = Scope::Time(time_target(rule)?.clone());
         let wanted = app.map_or(Wanted::Screen, |app| Wanted::App(app, &scope));
+        let reason = reason(rule, self.cause(rule, end)?, until);
         self.after_grants(rule, reason, self.grants.lasts(wanted, end), app)
     }
 
@@ -212,30 +214,39 @@ impl<'a> Bench<'a> {
         Some(Ending { at: end, key: (rule.id, key_app), target, reason })
     }
 
-    /// When the rule begins to deny if its target is used without a pause, and what it will say then.
+    /// When the rule begins to deny if its target is used without a pause, and until when it will.
     fn rule_ending(
         &self,
         rule: &Rule,
         timetable: &Timetable,
         app: Option<&App>,
-    ) -> Option<(DateTime<Utc>, Reason)> {
+    ) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
         match &rule.kind {
-            RuleKind::Schedule(schedule) => {
+            RuleKind::Schedule(_) => {
                 let end = timetable.closes(self.at)?;
-                let cause = Cause::OutsideHours { target: schedule.target.clone() };
-                Some((end, reason(rule, cause, timetable.opens(end))))
+                Some((end, timetable.opens(end)))
             }
             RuleKind::Allowance(allowance) => {
                 let series = series_of(&allowance.target, app)?;
                 let end = self.allowance_end(allowance, &series, app)?;
-                Some((end, self.spent(rule, allowance, end)))
+                Some((end, self.renewal(allowance, self.date_of(end))))
             }
             RuleKind::Break(due) => {
                 let series = series_of(&due.target, app)?;
                 let left = self.breaks.left(&stretch_key(rule, &due.target, app), due);
                 let end = used_up(self.at, left, &self.free_timetables(&series, app));
-                Some((end, unrested(rule, due, later(end, due.rest))))
+                Some((end, Some(later(end, due.rest))))
             }
+            _ => None,
+        }
+    }
+
+    /// What a rule about time says no to from `at` on.
+    fn cause(&self, rule: &Rule, at: DateTime<Utc>) -> Option<Cause> {
+        match &rule.kind {
+            RuleKind::Schedule(schedule) => Some(Cause::OutsideHours { target: schedule.target.clone() }),
+            RuleKind::Allowance(allowance) => Some(self.spent(allowance, self.date_of(at))),
+            RuleKind::Break(due) => Some(Cause::BreakDue { target: due.target.clone(), rest: due.rest }),
             _ => None,
         }
     }
@@ -249,7 +260,7 @@ impl<'a> Bench<'a> {
         let free = self.free_timetables(series, app);
         let (renewal, next) = match &allowance.period {
             Period::Day(table) => (self.day.end, *on_weekday(table, after(self.day.date, 1))),
-            Period::Week(amount) => (self.calendar.week_end(self.day.date), Some(*amount)),
+            Period::Week(amount) => (self.day.week_end, Some(*amount)),
         };
         if let Some(budget) = self.budget(allowance, series) {
             let end = used_up(self.at, budget.left(), &free);
@@ -282,23 +293,37 @@ impl<'a> Bench<'a> {
     pub(crate) fn first_day(&self, allowance: &Allowance) -> NaiveDate {
         match allowance.period {
             Period::Day(_) => self.day.date,
-            Period::Week(_) => self.calendar.week_of(self.day.date),
+            Period::Week(_) => self.day.week,
         }
     }
 
-    fn spent(&self, rule: &Rule, allowance: &Allowance, at: DateTime<Utc>) -> Reason {
-        let date = self.calendar.date_of(at);
-        let (until, weekly) = match &allowance.period {
-            Period::Day(table) => {
-                let next = (1..=7)
-                    .map(|ahead| after(date, ahead))
-                    .find(|date| on_weekday(table, *date).is_none_or(|amount| !amount.is_zero()));
-                (next.map(|date| self.calendar.start_of(date)), false)
-            }
-            Period::Week(amount) => ((!amount.is_zero()).then(|| self.calendar.week_end(date)), true),
-        };
-        let amount = self.amount_on(allowance, date).unwrap_or_default();
-        reason(rule, Cause::AllowanceSpent { target: allowance.target.clone(), amount, weekly }, until)
+    fn spent(&self, allowance: &Allowance, date: NaiveDate) -> Cause {
+        Cause::AllowanceSpent {
+            target: allowance.target.clone(),
+            amount: self.amount_on(allowance, date).unwrap_or_default(),
+            weekly: matches!(allowance.period, Period::Week(_)),
+        }
+    }
+
+    /// When there is time again for an allowance that is spent on a date; `None`: never.
+    fn renewal(&self, allowance: &Allowance, date: NaiveDate) -> Option<DateTime<Utc>> {
+        match &allowance.period {
+            Period::Day(table) => (1..=7)
+                .map(|ahead| after(date, ahead))
+                .find(|date| on_weekday(table, *date).is_none_or(|amount| !amount.is_zero()))
+                .map(|next| self.start_of(next)),
+            Period::Week(amount) if amount.is_zero() => None,
+            Period::Week(_) if date == self.day.date => Some(self.day.week_end),
+            Period::Week(_) => Some(self.calendar.week_end(date)),
+        }
+    }
+
+    fn date_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        if self.day.has(at) { self.day.date } else { self.calendar.date_of(at) }
+    }
+
+    fn start_of(&self, date: NaiveDate) -> DateTime<Utc> {
+        if Some(date) == self.day.date.succ_opt() { self.day.end } else { self.calendar.start_of(date) }
     }
 
     /// The schedules whose free slots spare a series: those of the series itself and of everything wider.
@@ -379,7 +404,7 @@ fn unrested(rule: &Rule, due: &BreakRule, until: DateTime<Utc>) -> Reason {
 }
 
 fn reason(rule: &Rule, cause: Cause, until: Option<DateTime<Utc>>) -> Reason {
-    let helps: &[Help] = match (&cause, until) {
+    let helps: &'static [Help] = match (&cause, until) {
         (Cause::AllowanceSpent { .. }, Some(_)) => &[Help::AskForTime, Help::Wait],
         (Cause::OutsideHours { .. }, Some(_)) => &[Help::Wait, Help::AskForTime],
         (Cause::AllowanceSpent { .. } | Cause::OutsideHours { .. }, None) => {
@@ -390,5 +415,5 @@ fn reason(rule: &Rule, cause: Cause, until: Option<DateTime<Utc>>) -> Reason {
             &[Help::AskToChange]
         }
     };
-    Reason { rule: rule.id, origin: rule.origin.clone(), cause, until, helps: helps.to_vec() }
+    Reason { rule: rule.id, origin: rule.origin.clone(), cause, until, helps }
 }

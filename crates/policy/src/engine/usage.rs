@@ -1,13 +1,12 @@
 //! How much was used: counters for the allowances, and the open intervals of the ledger.
 
-use super::calendar::{Calendar, Day, after};
+use super::calendar::{Calendar, after};
 use crate::app::Target;
 use crate::clock::{between, later};
 use crate::effect::Effect;
 use crate::ids::{AppId, ChildId, GrantId, IntervalId};
 use crate::ledger::{Basis, Cost, LedgerEntry};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Days that a counter remembers: the longest week and the day before it.
@@ -24,13 +23,14 @@ pub(crate) struct Booking {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Usage {
-    counters: BTreeMap<Target, Counter>,
+    counters: Vec<Counter>,
     open: Vec<OpenInterval>,
 }
 
 /// The sums of one series.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Counter {
+    series: Target,
     /// Charged time by day, oldest first, today last if there is any.
     charged: Vec<(NaiveDate, Duration)>,
     /// Charged or granted today.
@@ -42,6 +42,8 @@ struct Counter {
 #[derive(Clone, Debug)]
 struct OpenInterval {
     booking: Booking,
+    /// The place of the series' counter.
+    counter: usize,
     id: IntervalId,
     from: DateTime<Utc>,
     used: Duration,
@@ -53,7 +55,10 @@ impl Usage {
     pub(crate) fn restore(&mut self, entry: &LedgerEntry, calendar: &Calendar, today: NaiveDate) {
         let date = calendar.date_of(entry.from);
         if date <= today && after(date, REMEMBERED_DAYS) > today {
-            self.counters.entry(entry.target.clone()).or_default().add(date, today, entry.cost, entry.used);
+            let place = place_of(&mut self.counters, &entry.target);
+            if let Some(counter) = self.counters.get_mut(place) {
+                counter.add(date, today, entry.cost, entry.used);
+            }
         }
     }
 
@@ -61,14 +66,8 @@ impl Usage {
     pub(crate) fn charge(&mut self, today: NaiveDate, used: Duration) {
         for interval in &mut self.open {
             interval.used = interval.used.saturating_add(used);
-            let cost = interval.booking.cost;
-            match self.counters.get_mut(&interval.booking.series) {
-                Some(counter) => counter.add(today, today, cost, used),
-                None => {
-                    let mut counter = Counter::default();
-                    counter.add(today, today, cost, used);
-                    self.counters.insert(interval.booking.series.clone(), counter);
-                }
+            if let Some(counter) = self.counters.get_mut(interval.counter) {
+                counter.add(today, today, interval.booking.cost, used);
             }
         }
     }
@@ -96,8 +95,10 @@ impl Usage {
             if !self.open.iter().any(|interval| interval.booking == booking) {
                 let id = IntervalId(*next_interval);
                 *next_interval = next_interval.saturating_add(1);
+                let counter = place_of(&mut self.counters, &booking.series);
                 self.open.push(OpenInterval {
                     booking,
+                    counter,
                     id,
                     from: at,
                     used: Duration::ZERO,
@@ -118,6 +119,7 @@ impl Usage {
 
     /// Writes what the open intervals have become.
     pub(crate) fn flush(&mut self, child: ChildId, at: DateTime<Utc>, effects: &mut Vec<Effect>) {
+        effects.reserve(self.open.len());
         for interval in &mut self.open {
             interval.write(child, at, effects);
         }
@@ -136,42 +138,56 @@ impl Usage {
         self.bookings().find(|booking| booking.series == *series).map(|booking| booking.cost)
     }
 
-    /// Forgets what no allowance asks for any more, once a day begins.
+    /// Forgets what no allowance asks for any more, once a day begins and no interval is open.
     pub(crate) fn begin_day(&mut self, today: NaiveDate) {
-        for counter in self.counters.values_mut() {
+        for counter in &mut self.counters {
             counter.charged.retain(|(date, _)| after(*date, REMEMBERED_DAYS) > today);
             counter.played = Duration::ZERO;
             counter.used = Duration::ZERO;
         }
-        self.counters.retain(|_, counter| !counter.charged.is_empty());
+        self.counters.retain(|counter| !counter.charged.is_empty());
+    }
+
+    fn counter(&self, series: &Target) -> Option<&Counter> {
+        self.counters.iter().find(|counter| counter.series == *series)
     }
 
     /// Charged since the local date `first`, that day included.
     pub(crate) fn charged_since(&self, series: &Target, first: NaiveDate) -> Duration {
-        self.counters.get(series).map_or(Duration::ZERO, |counter| counter.charged_since(first))
+        self.counter(series).map_or(Duration::ZERO, |counter| counter.charged_since(first))
     }
 
     /// Charged or granted today.
     pub(crate) fn played_today(&self, series: &Target) -> Duration {
-        self.counters.get(series).map_or(Duration::ZERO, |counter| counter.played)
+        self.counter(series).map_or(Duration::ZERO, |counter| counter.played)
     }
 
     /// Used today, whatever it cost.
     pub(crate) fn used_today(&self, series: &Target) -> Duration {
-        self.counters.get(series).map_or(Duration::ZERO, |counter| counter.used)
+        self.counter(series).map_or(Duration::ZERO, |counter| counter.used)
     }
 
     /// The apps with charged time since `first`, and how much.
     pub(crate) fn apps_since(&self, first: NaiveDate) -> impl Iterator<Item = (&AppId, Duration)> {
-        self.counters.iter().filter_map(move |(series, counter)| match series {
+        self.counters.iter().filter_map(move |counter| match &counter.series {
             Target::App(app) => Some((app, counter.charged_since(first))),
             _ => None,
         })
     }
+}
 
-    pub(crate) fn day_changed(day: &Day, at: DateTime<Utc>) -> bool {
-        at < day.start || at >= day.end
-    }
+/// The place of the counter of a series; it is added if there is none.
+fn place_of(counters: &mut Vec<Counter>, series: &Target) -> usize {
+    let known = counters.iter().position(|counter| counter.series == *series);
+    known.unwrap_or_else(|| {
+        counters.push(Counter {
+            series: series.clone(),
+            charged: Vec::new(),
+            played: Duration::ZERO,
+            used: Duration::ZERO,
+        });
+        counters.len() - 1
+    })
 }
 
 impl Counter {
