@@ -12,6 +12,8 @@
     reason = "a test fails by panicking, and each test file uses its own part of the stage"
 )]
 
+pub mod scene;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::fs;
@@ -36,6 +38,8 @@ pub struct Stage {
     display: String,
     bus: String,
     processes: Vec<Child>,
+    /// Further accounts of the test, with their user ids.
+    accounts: Vec<(String, u32)>,
     service: Option<Child>,
     /// What the service is started with besides what it needs.
     arguments: Vec<String>,
@@ -53,6 +57,14 @@ pub fn skipped(reason: &str) -> Option<Stage> {
 impl Stage {
     /// Sets the stage, or says why it cannot.
     pub fn set(name: &str) -> Option<Self> {
+        let mut stage =
+            Self::set_bare(name, &["Xvfb", "openbox", "dunst", "dbus-daemon", "runuser", "useradd"])?;
+        stage.open_desktop();
+        Some(stage)
+    }
+
+    /// Sets a stage without a desktop: an account and the programs. `tools`: what must be installed.
+    pub fn set_bare(name: &str, tools: &[&str]) -> Option<Self> {
         let own = fs::metadata("/proc/self").map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata));
         if own.unwrap_or(1) != 0 {
             return skipped("needs root, to supervise another account");
@@ -60,7 +72,7 @@ impl Stage {
         let Some(built) = std::env::var_os("LANH_BIN_DIR").map(PathBuf::from) else {
             return skipped("needs the built programs; run: cargo xtask test");
         };
-        for tool in ["Xvfb", "openbox", "dunst", "dbus-daemon", "runuser", "useradd"] {
+        for tool in tools {
             if Command::new("which")
                 .arg(tool)
                 .stdout(Stdio::null())
@@ -77,23 +89,21 @@ impl Stage {
             fs::copy(built.join(program), bin.join(program)).expect("cargo xtask test builds the programs");
         }
         let user = format!("lt-{name}");
-        remove_user(&user);
-        run(Command::new("useradd").args(["--create-home", "--shell", "/bin/bash", &user]));
-        let uid = String::from_utf8(run(Command::new("id").args(["-u", &user])).stdout).unwrap();
-        let mut stage = Self {
+        let uid = make_user(&user);
+        let stage = Self {
             root,
             bin,
-            uid: uid.trim().parse().unwrap(),
+            uid,
             user,
             display: String::new(),
             bus: String::new(),
             processes: Vec::new(),
+            accounts: Vec::new(),
             service: None,
             arguments: Vec::new(),
             environment: vec![("LANH_LOG".to_owned(), "debug,zbus=warn".to_owned())],
             user_mode: false,
         };
-        stage.open_desktop();
         Some(stage)
     }
 
@@ -242,6 +252,19 @@ impl Stage {
         let mut service = self.service.take().unwrap();
         service.kill().unwrap();
         service.wait().unwrap();
+    }
+
+    /// Makes another account, which goes with the stage; its name and user id.
+    pub fn add_account(&mut self, suffix: &str) -> (String, u32) {
+        let user = format!("{}-{suffix}", self.user);
+        let uid = make_user(&user);
+        self.accounts.push((user.clone(), uid));
+        (user, uid)
+    }
+
+    /// The service's process.
+    pub fn service_pid(&self) -> u32 {
+        self.service.as_ref().unwrap().id()
     }
 
     /// What the service logged.
@@ -419,13 +442,19 @@ impl Drop for Stage {
         if std::thread::panicking() {
             eprintln!("--- the service's log ---\n{}", self.log());
         }
-        end_frozen(self.uid);
-        let _ = Command::new("pkill").args(["-KILL", "-u", &self.user]).status();
+        let accounts = [(self.user.clone(), self.uid)].into_iter().chain(self.accounts.drain(..));
+        let accounts: Vec<(String, u32)> = accounts.collect();
+        for (user, uid) in &accounts {
+            end_frozen(*uid);
+            let _ = Command::new("pkill").args(["-KILL", "-u", user]).status();
+        }
         for process in &mut self.processes {
             let _ = process.kill();
             let _ = process.wait();
         }
-        remove_user(&self.user);
+        for (user, _) in &accounts {
+            remove_user(user);
+        }
         let _ = fs::remove_dir_all(&self.root);
     }
 }
@@ -443,6 +472,13 @@ fn end_frozen(uid: u32) {
             }
         }
     }
+}
+
+fn make_user(user: &str) -> u32 {
+    remove_user(user);
+    run(Command::new("useradd").args(["--create-home", "--shell", "/bin/bash", user]));
+    let uid = String::from_utf8(run(Command::new("id").args(["-u", user])).stdout).unwrap();
+    uid.trim().parse().unwrap()
 }
 
 fn remove_user(user: &str) {
