@@ -64,8 +64,15 @@ fn a_configuration_is_read_again_whole_or_not_at_all() {
     stage.hang_up();
     wait_for("the reason", || stage.log().contains("scan_seconds must be 1 to 3,600, not 0").then_some(()));
     assert!(stage.log().contains("the old configuration stays in force"), "{}", stage.log());
-    stage.clock("step 60");
+    stage.clock("step 3600");
     wait_for("the log to go on", || stage.log().contains("somebody set the clock").then_some(()));
+    // The guardian is told by how much.
+    let doctor = stage.try_lanh(&["doctor"]);
+    let doctor: Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    let apart = doctor["findings"].as_array().unwrap().iter().find(|finding| finding["id"] == "clock-apart");
+    let apart = apart.expect("a finding about the clock");
+    assert_eq!(apart["ahead"], true);
+    assert!((3_590..=3_600).contains(&apart["seconds"].as_u64().unwrap()), "{apart}");
 
     // A valid one: from then on its filter holds, and tells of a client that talks nonsense.
     assert!(!stage.log().contains("DEBUG"), "{}", stage.log());
@@ -202,5 +209,64 @@ fn a_backup_is_put_back_while_a_game_is_held() {
     stage.lanh(&["grant", "An", "5m", "--app", "xsol"]);
     wait_for("the thaw", || (!frozen(pid)).then_some(()));
     assert_eq!(pid_of(stage.uid(), "xsol"), Some(pid));
+    stage.stop_service();
+}
+
+#[test]
+fn a_policy_file_is_taken_whole_or_not_at_all() {
+    let Some(mut stage) = Stage::set("import") else { return };
+    stage.start_service(MORNING, 1);
+    stage.set_up("vn-147");
+    let file = stage.root().join("family.toml");
+    let import = |stage: &Stage, text: &str| {
+        fs::write(&file, text).unwrap();
+        stage.try_lanh(&["import", file.to_str().unwrap(), "--yes"])
+    };
+    let family = |stage: &Stage| {
+        let children = stage.lanh(&["child", "list"]);
+        let names: Vec<&str> =
+            children.as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+        let rules: Vec<Value> = names.iter().map(|name| stage.lanh(&["rule", "list", name])).collect();
+        (children.clone(), rules)
+    };
+    let before = family(&stage);
+    let account = stage.user().to_owned();
+
+    // The last child of the file would take An's account: nothing of the file is done.
+    let refused = import(
+        &stage,
+        &format!(
+            "lanh_policy = 1\n\
+             [[children]]\nname = 'Bo'\nbirth_year = 2014\nrules = ['limit game 30m']\n\
+             [[children]]\nname = 'Chi'\nbirth_year = 2012\naccounts = ['{account}']\n"
+        ),
+    );
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{words}");
+    assert!(words.contains(&account) && words.contains("another child"), "{words}");
+    assert_eq!(family(&stage), before);
+
+    // In one file the account may change hands, and the rules are those of the file.
+    let taken = import(
+        &stage,
+        &format!(
+            "lanh_policy = 1\n\
+             [[children]]\nname = 'Chi'\nbirth_year = 2012\naccounts = ['{account}']\nrules = ['limit game 30m']\n\
+             [[children]]\nname = 'An'\nbirth_year = 2016\nrules = ['block game']\n"
+        ),
+    );
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    let rules = |name: &str| stage.lanh(&["rule", "list", name]);
+    assert_eq!(rules("An").as_array().unwrap().len(), 1, "no preset any more: {}", rules("An"));
+    assert_eq!(rules("Chi").as_array().unwrap().len(), 1);
+
+    // The same file again changes nothing; everything can be undone back to the beginning.
+    let history = stage.lanh(&["rule", "history", "An"]);
+    let again = stage.try_lanh(&["import", file.to_str().unwrap(), "--yes"]);
+    assert!(again.status.success());
+    assert_eq!(stage.lanh(&["rule", "history", "An"]), history);
+    stage.lanh(&["rule", "rollback", "An", "0"]);
+    assert_eq!(rules("An").as_array().unwrap().len(), 0);
+    stage.lanh(&["rule", "rollback", "Chi", "0"]);
     stage.stop_service();
 }

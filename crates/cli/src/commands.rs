@@ -10,7 +10,7 @@ use crate::parse;
 use crate::trouble::Trouble;
 use chrono::{DateTime, Datelike, Utc};
 use lanh_protocol::{
-    Answer, AppView, ChildView, EnforcementView, PresetView, Question, RequestStateView, RuleView,
+    Answer, AppView, ChildView, EnforcementView, Finding, PresetView, Question, RequestStateView, RuleView,
     SettingsView, Severity, TargetView,
 };
 use lanh_words::{Clock, Value, Words};
@@ -732,11 +732,29 @@ fn change_settings(context: &Context, settings: &mut SettingsView, pairs: &[Stri
     Ok(())
 }
 
+/// A finding with its sentences in the user's language.
+#[derive(serde::Serialize)]
+struct ToldFinding<'a> {
+    #[serde(flatten)]
+    finding: &'a Finding,
+    message: String,
+    remedy: String,
+}
+
 pub(crate) async fn doctor(context: &Context) -> Result<(), Trouble> {
     let link = Link::open_as_guardian(context).await?;
     let report = ask!(link, Question::Doctor, Doctor);
     if context.json {
-        paint::json(&report)?;
+        // Facts for programs, and the sentences for who shows them to people.
+        let told: Vec<ToldFinding<'_>> = report
+            .findings
+            .iter()
+            .map(|finding| {
+                let said = context.words.finding(finding);
+                ToldFinding { finding, message: said.title, remedy: said.body }
+            })
+            .collect();
+        paint::json(&serde_json::json!({ "findings": told }))?;
     } else {
         for finding in &report.findings {
             let (style, mark) = match finding.severity {
@@ -745,10 +763,10 @@ pub(crate) async fn doctor(context: &Context) -> Result<(), Trouble> {
                 Severity::Weak => (AMBER, "▲"),
                 Severity::Broken => (CORAL, "✗"),
             };
-            let id = styled(DIM, &context.plain(&finding.id));
-            paint::line(&format!("{} {}  {id}", styled(style, mark), context.plain(&finding.message)));
-            if !finding.remedy.is_empty() {
-                paint::line(&format!("  {}", styled(DIM, &context.plain(&finding.remedy))));
+            let said = context.words.finding(finding);
+            paint::line(&format!("{} {}", styled(style, mark), said.title));
+            if !said.body.is_empty() {
+                paint::line(&format!("  {}", styled(DIM, &said.body)));
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod commands;
+mod language;
 mod link;
 mod paint;
 mod parse;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     let words = match common.lang {
         Some(Lang::Vi) => Words::new(Language::Vietnamese),
         Some(Lang::En) => Words::new(Language::English),
-        None => Words::of_user(),
+        None => language::chosen().map_or_else(Words::of_user, Words::new),
     };
     let context = Context {
         words,

@@ -2,10 +2,10 @@
 
 use crate::commands::{child_name, find_preset};
 use crate::link::{Context, Link, ask, find_app};
-use crate::paint::{self, AMBER, styled};
+use crate::paint;
 use crate::parse;
 use crate::trouble::Trouble;
-use lanh_protocol::{ChildView, EnforcementView, NewRule, OriginView, Question, TargetView};
+use lanh_protocol::{ChildPolicy, ChildView, EnforcementView, NewRule, OriginView, Question, TargetView};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -30,7 +30,7 @@ struct ChildEntry {
     birth_year: i32,
     #[serde(default)]
     accounts: Vec<String>,
-    /// The shipped preset whose rules hold.
+    /// The shipped preset whose rules hold; without one, no preset's do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preset: Option<String>,
     /// The guardian's own rules.
@@ -99,19 +99,6 @@ pub(crate) async fn export(context: &Context, file: &Path, child: Option<&str>) 
     context.just_done("exported", &[("count", document.children.len().into()), path])
 }
 
-/// What an entry comes to once all of it was understood.
-struct Planned {
-    child: ChildView,
-    preset: Option<String>,
-    rules: Vec<NewRule>,
-    /// The revision to go back to, for a child that exists.
-    revision: u64,
-    /// The guardian's rules so far, which the new ones replace.
-    old_rules: Vec<u64>,
-    /// The child as it was, if it was.
-    before: Option<ChildView>,
-}
-
 pub(crate) async fn import(context: &Context, file: &Path, dry_run: bool) -> Result<(), Trouble> {
     let wrong = |detail: String| Trouble::input(file_failed(context, file, &detail));
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
@@ -163,28 +150,20 @@ pub(crate) async fn import(context: &Context, file: &Path, dry_run: bool) -> Res
             .iter()
             .map(|rule| read_rule(context, rule, &|name| find_app(name, &apps)))
             .collect::<Result<Vec<_>, _>>()?;
-        let before = known.iter().find(|child| child.name == entry.name).cloned();
-        let (mut revision, mut old_rules) = (0, Vec::new());
-        if let Some(before) = &before {
-            let history = ask!(link, Question::History { child: before.id }, History);
-            revision = history.first().map_or(0, |change| change.revision);
-            let rules = ask!(link, Question::Rules { child: Some(before.id) }, Rules);
-            old_rules =
-                rules.iter().filter(|rule| rule.origin == OriginView::Guardian).map(|rule| rule.id).collect();
-        }
+        let before = known.iter().find(|child| child.name == entry.name);
         let child = ChildView {
-            id: before.as_ref().map_or(0, |child| child.id),
+            id: before.map_or(0, |child| child.id),
             name: entry.name,
             birth_year: entry.birth_year,
             accounts: entry.accounts,
             enforcement: entry.enforcement,
         };
-        plan.push(Planned { child, preset: entry.preset, rules, revision, old_rules, before });
+        plan.push(ChildPolicy { child, preset: entry.preset, rules });
     }
 
     if !context.json {
         for planned in &plan {
-            let key = if planned.before.is_some() { "import-changes" } else { "import-adds" };
+            let key = if planned.child.id == 0 { "import-adds" } else { "import-changes" };
             let (name, count) = (planned.child.name.as_str().into(), planned.rules.len().into());
             paint::line(&context.text(key, &[("name", name), ("count", count)]));
             for rule in &planned.rules {
@@ -197,15 +176,9 @@ pub(crate) async fn import(context: &Context, file: &Path, dry_run: bool) -> Res
     }
     context.confirm(&context.text("confirm-import", &[]))?;
 
-    let mut begun: Vec<(u64, &Planned)> = Vec::new();
-    for planned in &plan {
-        if let Err(trouble) = carry_out(&link, planned, &mut begun).await {
-            take_back(&link, &begun).await?;
-            let sentence = context.text("import-taken-back", &[("detail", trouble.sentence.into())]);
-            return Err(Trouble { kind: trouble.kind, sentence });
-        }
-    }
-    context.just_done("imported", &[("count", plan.len().into())])
+    // All of it or nothing: the service does it in one step.
+    let imported = ask!(link, Question::PutPolicy { children: plan }, Children);
+    context.just_done("imported", &[("count", imported.len().into())])
 }
 
 fn read_rule(context: &Context, rule: &RuleEntry, resolve: parse::Resolve<'_>) -> Result<NewRule, Trouble> {
@@ -218,44 +191,6 @@ fn read_rule(context: &Context, rule: &RuleEntry, resolve: parse::Resolve<'_>) -
             )
         }),
     }
-}
-
-async fn carry_out<'a>(
-    link: &Link,
-    planned: &'a Planned,
-    begun: &mut Vec<(u64, &'a Planned)>,
-) -> Result<(), Trouble> {
-    let put = Question::PutChild { child: planned.child.clone(), preset: None };
-    let child = ask!(link, put, Child).id;
-    begun.push((child, planned));
-    if let Some(preset) = &planned.preset {
-        ask!(link, Question::ApplyPreset { child, preset: preset.clone() }, Rules);
-    }
-    for rule in &planned.rules {
-        ask!(link, Question::PutRule { child, replaces: None, rule: rule.clone() }, Rule);
-    }
-    // Last, so that there is no moment without the old rules or the new.
-    for rule in &planned.old_rules {
-        link.tell(Question::RemoveRule { child, rule: *rule }).await?;
-    }
-    Ok(())
-}
-
-/// Puts everything back as it was.
-async fn take_back(link: &Link, begun: &[(u64, &Planned)]) -> Result<(), Trouble> {
-    for (child, planned) in begun.iter().rev() {
-        match &planned.before {
-            None => link.tell(Question::RemoveChild { child: *child }).await?,
-            Some(before) => {
-                ask!(link, Question::Rollback { child: *child, revision: planned.revision }, Rules);
-                ask!(link, Question::PutChild { child: before.clone(), preset: None }, Child);
-            }
-        }
-    }
-    if !begun.is_empty() && !link.context.json {
-        paint::line(&styled(AMBER, &link.context.text("nothing-changed", &[])));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

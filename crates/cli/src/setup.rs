@@ -2,6 +2,7 @@
 
 use crate::arguments::Setup;
 use crate::commands::{child_name, find_preset, say_rules, show_preset_head};
+use crate::language;
 use crate::link::{Context, Link, ask};
 use crate::paint::{self, AMBER, BOLD, GREEN, styled};
 use crate::parse;
@@ -40,6 +41,10 @@ pub(crate) async fn run(context: &Context, given: Setup) -> Result<(), Trouble> 
     let info = ask!(link, Question::Info, Info);
     if context.can_prompt() {
         context.words = choose_language(&context)?;
+        if let Err(error) = language::keep(context.words.language()) {
+            let detail = ("detail", error.to_string().into());
+            say(&context, AMBER, &context.text("language-not-kept", &[detail]));
+        }
     }
     say(&context, BOLD, &context.text("setup-welcome", &[]));
     if info.mode == lanh_protocol::ModeView::User {

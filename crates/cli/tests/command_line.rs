@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use lanh_protocol::{
-    AccountView, Answer, AppView, AuditLine, BackupView, BudgetView, CategoryView, Cause, ChildView,
-    DoctorReport, EnforcementView, Failure, FailureCode, Finding, FromService, GrantView, HelpView, Listener,
-    Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView, RequestStateView, RequestView,
-    Role, RuleView, RunningView, ServiceInfo, SettingsView, Severity, StandingView, StatusView, TargetView,
-    UsageSum, UsageView, VerdictView, WhyView,
+    AccountView, Answer, AppView, AuditLine, BackupView, BudgetView, CategoryView, Cause, ChildPolicy,
+    ChildView, DoctorReport, EnforcementView, Fact, Failure, FailureCode, Finding, FromService, GrantView,
+    HelpView, Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView,
+    RequestStateView, RequestView, Role, RuleView, RunningView, ServiceInfo, SettingsView, Severity,
+    StandingView, StatusView, TargetView, UsageSum, UsageView, VerdictView, WhyView,
 };
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -113,7 +113,7 @@ fn lanh(socket: &std::path::Path, arguments: &[&str], variables: &[(&str, &str)]
 }
 
 fn failure(code: FailureCode) -> Failure {
-    Failure { code, message: "As the test wants it.".into(), retry_after: None }
+    Failure { code, message: "As the test wants it.".into(), detail: None, retry_after: None }
 }
 
 fn an() -> ChildView {
@@ -240,6 +240,7 @@ fn answer(
             | Question::RemoveRule { .. }
             | Question::ApplyPreset { .. }
             | Question::Rollback { .. }
+            | Question::PutPolicy { .. }
             | Question::PutApp { .. }
             | Question::Grant { .. }
             | Question::AnswerRequest { .. }
@@ -293,6 +294,7 @@ fn answer(
             Answer::Done
         }
         Question::Unlock { .. } => return Err(failure(FailureCode::WrongSecret)),
+        Question::PutPolicy { .. } => Answer::Children(vec![an()]),
         Question::SetSecret { .. } => Answer::RecoveryCode("LEAF-TREE-RIVER".into()),
         Question::Status { .. } => Answer::Status(status()),
         Question::Rules { .. } | Question::Rollback { .. } | Question::ApplyPreset { .. } => {
@@ -353,10 +355,8 @@ fn answer(
         Question::Backups => Answer::Backups(vec![]),
         Question::Doctor => Answer::Doctor(DoctorReport {
             findings: vec![Finding {
-                id: "child-is-administrator".into(),
                 severity: Severity::Broken,
-                message: "an is an administrator".into(),
-                remedy: "take the rights away".into(),
+                fact: Fact::ChildIsAdministrator { child: "An".into(), account: "an\u{1b}[31m".into() },
             }],
         }),
         Question::Accounts => Answer::Accounts(vec![AccountView {
@@ -695,6 +695,19 @@ fn what_is_shown_is_plain_text_without_a_terminal() {
 }
 
 #[test]
+fn doctor_speaks_the_users_language_and_gives_programs_facts_and_sentences() {
+    let fake = Fake::new(As::Guardian);
+    let vietnamese = fake.run_with(&["doctor"], &[("LC_ALL", "vi_VN.UTF-8")]);
+    assert!(vietnamese.out.contains("của An có quyền quản trị"), "{}", vietnamese.out);
+    assert!(!vietnamese.out.contains('\u{1b}'), "a name cannot colour the terminal: {}", vietnamese.out);
+    let json: serde_json::Value = serde_json::from_str(&fake.run(&["doctor", "--json"]).out).unwrap();
+    let finding = &json["findings"][0];
+    assert_eq!((&finding["id"], &finding["severity"]), (&"child-is-administrator".into(), &"broken".into()));
+    assert_eq!(finding["child"], "An");
+    assert!(finding["message"].as_str().unwrap().contains("is an administrator"));
+}
+
+#[test]
 fn what_is_broken_ends_in_one() {
     let fake = Fake::new(As::Guardian);
     for arguments in [&["doctor"][..], &["audit", "--verify"]] {
@@ -718,31 +731,23 @@ fn an_exported_file_can_be_imported() {
         let rule = NewRule::Break { target: GAMES, at_most: 2700, rest: 600 };
         assert_eq!(
             fake.changes(),
-            [
-                Question::PutChild { child: an(), preset: None },
-                Question::ApplyPreset { child: 1, preset: "vn-147".into() },
-                Question::PutRule { child: 1, replaces: None, rule },
-                Question::RemoveRule { child: 1, rule: 7 },
-            ]
+            [Question::PutPolicy {
+                children: vec![ChildPolicy { child: an(), preset: Some("vn-147".into()), rules: vec![rule] }],
+            }]
         );
     }
 }
 
 #[test]
-fn an_import_that_fails_on_its_way_is_taken_back() {
-    let fake = Fake::refusing(As::Guardian, |question| matches!(question, Question::PutRule { .. }));
+fn an_import_that_the_service_refuses_says_why_in_the_users_language() {
+    let fake = Fake::refusing(As::Guardian, |question| matches!(question, Question::PutPolicy { .. }));
     let path = fake.file(
         "family.toml",
         "lanh_policy = 1\n[[children]]\nname = 'An'\nbirth_year = 2016\naccounts = ['an']\nrules = ['block game']\n",
     );
-    let ran = fake.run(&["import", &path, "--yes"]);
+    let ran = fake.run_with(&["import", &path, "--yes"], &[("LC_ALL", "vi_VN.UTF-8")]);
     assert_eq!(ran.code, 1, "{}", ran.err);
-    let changes = fake.changes();
-    assert!(
-        matches!(changes.as_slice(), [Question::PutChild { .. }, Question::Rollback { child: 1, revision: 0 },
-            Question::PutChild { child, .. }] if *child == an()),
-        "{changes:?}"
-    );
+    assert!(ran.err.contains("Dịch vụ gặp lỗi"), "{}", ran.err);
 }
 
 #[test]

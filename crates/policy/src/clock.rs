@@ -70,7 +70,7 @@ impl Moment {
 /// Limit: the first look takes an unconfirmed wall clock that is ahead of the floor, because a machine that
 /// was off overnight must know that a new day began ([`Moment::anchored`] keeps this to the first look of a
 /// boot). Who sets the firmware's clock forward borrows from days to come, whose time is then spent when
-/// they come; see [`lead`](TrustedClock::lead) for noticing it.
+/// they come; `lanh doctor` says how far the two clocks are apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustedClock {
     floor: DateTime<Utc>,
@@ -109,13 +109,6 @@ impl TrustedClock {
     /// Trusted wall time as of the last observation.
     pub fn now(&self) -> DateTime<Utc> {
         self.floor
-    }
-
-    /// How far trusted time is ahead of a confirmed wall clock: more than a few minutes means that the
-    /// clock had been set forward while nobody vouched for it. `None`: not ahead, or not confirmed.
-    pub fn lead(&self, moment: Moment) -> Option<Duration> {
-        let ahead = between(within_calendar(moment.wall), self.floor);
-        (moment.trust == WallTrust::Confirmed && !ahead.is_zero()).then_some(ahead)
     }
 }
 

@@ -96,9 +96,6 @@ fn the_trusted_clock_moves_by_time_since_boot_by_a_confirmed_clock_and_across_bo
     for (moment, expected, what) in steps {
         assert_eq!(clock.observe(moment), expected, "{what}");
     }
-    let confirmed = moment(3, SECOND, wall + day, WallTrust::Confirmed);
-    assert_eq!(clock.lead(confirmed), Some(hours(24)));
-    assert_eq!(clock.lead(Moment { trust: WallTrust::Unconfirmed, ..confirmed }), None);
 }
 
 #[test]

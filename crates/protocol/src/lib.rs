@@ -9,6 +9,7 @@
 
 mod client;
 mod error;
+mod fact;
 mod frame;
 mod message;
 #[cfg(unix)]
@@ -19,6 +20,7 @@ mod view;
 
 pub use client::{Client, Notices};
 pub use error::{BindError, ClientError, WireError};
+pub use fact::{Detail, DoctorReport, Fact, Finding, Severity, Thing};
 pub use frame::{FRAME_DEADLINE, HELLO_DEADLINE, MAX_FRAME, WRITE_DEADLINE};
 pub use message::{
     Answer, ClientKind, Failure, FailureCode, FocusReport, FromClient, FromService, Hello, Notice,

@@ -1,7 +1,8 @@
 //! The messages.
 
+use crate::fact::{Detail, DoctorReport};
 use crate::view::{
-    AppView, AuditLine, BackupView, ChangeView, ChildView, DoctorReport, GrantView, NewRule, PresetView,
+    AppView, AuditLine, BackupView, ChangeView, ChildPolicy, ChildView, GrantView, NewRule, PresetView,
     ReasonView, RequestView, RuleView, ServiceInfo, SettingsView, StatusView, TargetView, UsageView, WhyView,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -246,8 +247,14 @@ pub enum Question {
     Rollback {
         /// Whose.
         child: u64,
-        /// Which revision is undone, with all after it.
+        /// Which revision is undone, with all after it; 0: all of them.
         revision: u64,
+    },
+    /// Let these children be as they are here: all of it, or nothing at any error. Other children stay.
+    /// Answer: `Children`, as they are then.
+    PutPolicy {
+        /// The children.
+        children: Vec<ChildPolicy>,
     },
     /// The programs known. Answer: `Apps`.
     Apps {
@@ -355,8 +362,11 @@ pub enum Answer {
 pub struct Failure {
     /// For programs.
     pub code: FailureCode,
-    /// For people, in English: what happened and what to do. Clients translate by the code.
+    /// For logs and programs, in English: what happened and what to do.
     pub message: String,
+    /// For people: what exactly it is about, for clients to say in their reader's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
     /// For [`FailureCode::TooSoon`] and [`FailureCode::WrongSecret`]: seconds until the next try.
     pub retry_after: Option<u64>,
 }
@@ -377,8 +387,10 @@ pub enum FailureCode {
     NotSetUp,
     /// There is no such child, rule, app, request, grant or backup.
     NotFound,
-    /// What was sent makes no sense; the message says what.
+    /// What was sent makes no sense; the detail says what.
     Invalid,
+    /// As many requests of the child wait for an answer as may.
+    TooManyRequests,
     /// It cannot be done on this machine or in this mode; the message says why.
     Unavailable,
     /// The service failed; the limits still hold.

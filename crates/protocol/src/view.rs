@@ -577,8 +577,8 @@ pub struct ServiceInfo {
     pub set_up: bool,
     /// What this connection may do.
     pub role: crate::message::Role,
-    /// Sentences about what does not work or was recovered, in English.
-    pub troubles: Vec<String>,
+    /// What does not work or was recovered.
+    pub troubles: Vec<crate::fact::Fact>,
 }
 
 /// How much the service can enforce.
@@ -589,6 +589,17 @@ pub enum ModeView {
     Root,
     /// The current user only; launches are noticed and ended.
     User,
+}
+
+/// A child and everything that shall hold for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChildPolicy {
+    /// The child; `id` 0 for a new one.
+    pub child: ChildView,
+    /// The shipped preset whose rules hold; `None`: no preset's.
+    pub preset: Option<String>,
+    /// The guardian's own rules, in place of those so far.
+    pub rules: Vec<NewRule>,
 }
 
 /// A change of a child's rules.
@@ -632,37 +643,6 @@ pub struct BackupView {
     pub at: DateTime<Utc>,
     /// Bytes.
     pub size: u64,
-}
-
-/// What `doctor` found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DoctorReport {
-    /// The findings, worst first.
-    pub findings: Vec<Finding>,
-}
-
-/// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// Its stable name: `child-is-administrator`, `no-cgroup-v2`, ...
-    pub id: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What, in English.
-    pub message: String,
-    /// What to do, in English; empty for `ok`.
-    pub remedy: String,
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "each name says it all")]
-pub enum Severity {
-    Ok,
-    Advice,
-    Weak,
-    Broken,
 }
 
 /// An account of the machine.

@@ -110,7 +110,10 @@ fn budget() -> String {
 #[test]
 fn questions() {
     let rule = rules().remove(0);
+    let policy =
+        format!(r#""put-policy","children":[{{"child":{CHILD},"preset":"vn-147","rules":[{rule}]}}]"#);
     let mut bodies: Vec<String> = [
+        policy.as_str(),
         r#""info""#,
         r#""unlock","secret":"1234""#,
         r#""recover","code":"A","secret":"B""#,
@@ -190,8 +193,10 @@ fn answers() {
         ("audit-verified", r#"{"entries":9,"broken_at":null}"#.into()),
         ("backup", format!(r#"{{"name":"monday","at":{at},"size":4096}}"#)),
         ("backups", "[]".into()),
-        ("doctor", r#"{"findings":[{"id":"x","severity":"ok","message":"m","remedy":""},
-            {"id":"y","severity":"broken","message":"m","remedy":"r"}]}"#.into()),
+        ("doctor", r#"{"findings":[{"severity":"ok","id":"gate","missing":null},
+            {"severity":"weak","id":"user-mode"},
+            {"severity":"advice","id":"clock-apart","ahead":true,"seconds":3600},
+            {"severity":"broken","id":"child-is-administrator","child":"An","account":"an"}]}"#.into()),
         ("accounts", r#"[{"name":"an","id":"1001","full_name":"An","administrator":false,"no_password":null,"child":1}]"#.into()),
         ("usage", format!(
             r#"{{"child":1,"zone":"UTC","sums":[{{"day":"2026-11-24","target":{GAMES},"used":3,"charged":2,"granted":1}}],
@@ -199,7 +204,7 @@ fn answers() {
             {{"target":{GAMES},"app":"xsol","from":{at},"until":{at},"used":5,"cost":{{"cost":"grant","grant":2}},"basis":"strict"}},
             {{"target":{GAMES},"app":"xsol","from":{at},"until":{at},"used":5,"cost":{{"cost":"free","rule":7}},"basis":"companion-silent"}}]}}"#
         )),
-        ("info", r#"{"version":"0.1.0","mode":"user","set_up":true,"role":{"role":"child","child":1},"troubles":["t"]}"#.into()),
+        ("info", r#"{"version":"0.1.0","mode":"user","set_up":true,"role":{"role":"child","child":1},"troubles":[{"id":"gate-failed","detail":"x"}]}"#.into()),
     ];
     for verdict in verdicts() {
         bodies.push((
@@ -234,11 +239,18 @@ fn answers() {
         "not-set-up",
         "not-found",
         "invalid",
+        "too-many-requests",
         "unavailable",
         "internal",
     ] {
-        let failure = format!(r#"{{"code":"{code}","message":"m","retry_after":30}}"#);
-        survives::<FromService>(&format!(r#"{{"kind":"answer","id":1,"result":{{"Err":{failure}}}}}"#));
+        for detail in [
+            "",
+            r#""detail":{"what":"missing","thing":"rule","name":"9"},"#,
+            r#""detail":{"what":"slots-overlap","at":"17:00:00"},"#,
+        ] {
+            let failure = format!(r#"{{"code":"{code}","message":"m",{detail}"retry_after":30}}"#);
+            survives::<FromService>(&format!(r#"{{"kind":"answer","id":1,"result":{{"Err":{failure}}}}}"#));
+        }
     }
 }
 

@@ -160,7 +160,12 @@ async fn notices_and_refusals_reach_the_client_apart() {
     serve(Listener::bind(&place.path, Mode::System).unwrap(), |question| match question {
         Question::Watch => Some(Ok(Answer::Done)),
         Question::Info => None,
-        _ => Some(Err(Failure { code: FailureCode::NeedsGuardian, message: "no".into(), retry_after: None })),
+        _ => Some(Err(Failure {
+            code: FailureCode::NeedsGuardian,
+            message: "no".into(),
+            detail: None,
+            retry_after: None,
+        })),
     });
     let (client, mut notices) = Client::connect(&place.path, ClientKind::App).await.unwrap();
     assert_eq!(*client.role(), Role::Guardian);

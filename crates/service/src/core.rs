@@ -16,7 +16,7 @@ use lanh_policy::{
     Account, Anchor, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus,
     GateTable, GrantId, Moment, Presence, ProcessId, SessionId, SessionState,
 };
-use lanh_protocol::{AppView, ClientKind, FocusReport, FromService, Notice, PresenceReport, Role};
+use lanh_protocol::{AppView, ClientKind, Fact, FocusReport, FromService, Notice, PresenceReport, Role};
 use lanh_store::{Actor, AuditKind, KnownApp, StoreError, StoreHandle};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub(crate) struct Parts {
     pub(crate) watch: Watch,
     pub(crate) sessions: Sessions,
     pub(crate) enforcer: Enforcer,
-    pub(crate) troubles: Vec<String>,
+    pub(crate) troubles: Vec<Fact>,
     pub(crate) later: mpsc::Sender<Later>,
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
 }
@@ -96,7 +96,7 @@ pub(crate) struct Core {
     pub(crate) sessions: Sessions,
     pub(crate) sessions_now: SessionsNow,
     enforcer: Enforcer,
-    pub(crate) troubles: Vec<String>,
+    pub(crate) troubles: Vec<Fact>,
     pub(crate) later: mpsc::Sender<Later>,
     pub(crate) processes: HashMap<ProcessId, Running>,
     by_pid: HashMap<u32, ProcessId>,
@@ -616,7 +616,7 @@ impl Core {
             }
             GateEvent::Failed(reason) => {
                 tracing::error!(reason, "the gate has failed: programs are noticed and ended, not refused");
-                self.troubles.push(format!("the gate has failed ({reason}); restart the service"));
+                self.troubles.push(Fact::GateFailed { detail: reason });
                 self.gate = None;
             }
         }

@@ -26,9 +26,9 @@ use crate::core::{Core, Inputs, Parts};
 use lanh_catalog::{EvidenceCache, Installed, Recogniser, Roots};
 use lanh_platform::{Decision, GateError, GateOptions, HoldName, Platform, Privilege, WatchOptions};
 use lanh_policy::{ChildId, Engine, Verdict};
-use lanh_protocol::{BindError, Listener, Mode};
+use lanh_protocol::{BindError, Fact, Listener, Mode};
 use lanh_store::{Actor, AuditKind, Key, Opened, Store, StoreError, Writer};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -158,7 +158,7 @@ async fn serve(
         Err(GateError::NotRoot) => (None, None),
         Err(error) => {
             tracing::error!(%error, "there is no gate: programs are noticed and ended, not refused");
-            troubles.push(format!("programs are noticed and ended, not refused: {error}"));
+            troubles.push(Fact::NotRefused { detail: error.to_string() });
             (None, None)
         }
     };
@@ -252,7 +252,7 @@ fn open_store(
     platform: &Platform,
     state_dir: &Path,
     restore: Option<(PathBuf, chrono::DateTime<chrono::Utc>)>,
-    troubles: &mut Vec<String>,
+    troubles: &mut Vec<Fact>,
 ) -> Result<(Store, lanh_platform::SecretPlace), StartError> {
     let database = state_dir.join("lanh.db");
     let backups = state_dir.join("backups");
@@ -265,15 +265,15 @@ fn open_store(
             Ok(_) => tracing::info!(backup = %backup.display(), "the backup is in force"),
             Err(error) => {
                 tracing::error!(%error, "the backup could not be restored; going on with what was there");
-                troubles.push(format!("a backup could not be restored: {error}"));
+                troubles.push(Fact::RestoreFailed { detail: error.to_string() });
             }
         }
     }
     let Opened { store, recovered } = Store::open_or_recover(&database, &key, &backups, now)?;
     if let Some(recovered) = recovered {
-        let message = format!("the database was damaged; the backup of {} is in force", recovered.backup.at);
-        tracing::error!(message);
-        troubles.push(message);
+        let backup = recovered.backup.at;
+        tracing::error!(%backup, "the database was damaged; the backup is in force");
+        troubles.push(Fact::Recovered { backup });
     }
     Ok((store, place))
 }
@@ -323,10 +323,9 @@ async fn release_strays(engine: &Engine, holder: &lanh_platform::Holder) {
             return;
         }
     };
-    let children: HashMap<ChildId, ()> =
-        engine.family().children.iter().map(|child| (child.id, ())).collect();
+    let children: HashSet<ChildId> = engine.family().children.iter().map(|child| child.id).collect();
     for hold in found {
-        let kept = hold.name.child().filter(|child| children.contains_key(child)).is_some_and(|child| {
+        let kept = hold.name.child().filter(|child| children.contains(child)).is_some_and(|child| {
             hold.name.app().is_none_or(|id| {
                 let app = lanh_policy::App {
                     id,

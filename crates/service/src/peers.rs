@@ -3,8 +3,8 @@
 
 use lanh_platform::Clock;
 use lanh_protocol::{
-    Answer, ClientKind, Connection, Failure, FailureCode, FromService, Listener, Notice, Peer, Question,
-    Role, WireError,
+    Answer, ClientKind, Connection, Detail, Failure, FailureCode, FromService, Listener, Notice, Peer,
+    Question, Role, WireError,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -91,6 +91,7 @@ async fn converse(
                     let failure = Failure {
                         code: FailureCode::Invalid,
                         message: "the answer is too long; ask for less at a time".to_owned(),
+                        detail: Some(Detail::AnswerTooLong),
                         retry_after: None,
                     };
                     writer.send(&FromService::Answer { id, result: Err(failure) }).await?;

@@ -7,14 +7,14 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use lanh_catalog::{FactBasis, Installed, Source};
 use lanh_policy::{
-    Account, App, AppId, Child, ChildId, Event, GrantId, Origin, Preset, RequestId, RequestState, RuleId,
-    RuleKind, Target,
+    Account, App, AppId, Child, ChildId, Event, GrantId, Origin, Preset, RequestId, RequestState, RuleError,
+    RuleId, RuleKind, Target,
 };
 use lanh_protocol as wire;
-use lanh_protocol::{Answer, Failure, FailureCode, Notice, Question, Role};
+use lanh_protocol::{Answer, Detail, Failure, FailureCode, Notice, Question, Role, Thing};
 use lanh_store::{
     Actor, AuditKind, Change, FamilySettings, HelpLine, KnownApp, NewChild, NewGrant, NewRequest,
-    RecoveryCode, RecoveryOutcome, RevisionId, SecretOutcome, StoreError,
+    RecoveryCode, RecoveryOutcome, RevisionId, SecretOutcome, Store, StoreError, WeakSecret,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -68,15 +68,29 @@ impl AuditedRefusals {
 }
 
 pub(crate) fn failure(code: FailureCode, message: impl Into<String>) -> Failure {
-    Failure { code, message: message.into(), retry_after: None }
+    Failure { code, message: message.into(), detail: None, retry_after: None }
 }
 
-fn not_found(what: &str, id: impl std::fmt::Display) -> Failure {
-    failure(FailureCode::NotFound, format!("there is no {what} {id}"))
+fn not_found(thing: Thing, id: impl std::fmt::Display) -> Failure {
+    let name = id.to_string();
+    let word = match thing {
+        Thing::Child => "child",
+        Thing::Rule => "rule",
+        Thing::Revision => "revision",
+        Thing::App => "app",
+        Thing::Request => "request",
+        Thing::Grant => "grant",
+        Thing::Backup => "backup",
+        Thing::Preset => "preset",
+        Thing::Account => "account",
+    };
+    let message = format!("there is no {word} {name}");
+    let detail = Some(Detail::Missing { thing, name });
+    Failure { detail, ..failure(FailureCode::NotFound, message) }
 }
 
-fn invalid(message: impl Into<String>) -> Failure {
-    failure(FailureCode::Invalid, message)
+fn invalid(message: impl Into<String>, detail: Detail) -> Failure {
+    Failure { detail: Some(detail), ..failure(FailureCode::Invalid, message) }
 }
 
 fn needs_guardian() -> Failure {
@@ -88,20 +102,66 @@ fn store_failure(error: StoreError) -> Failure {
         StoreError::NotFound { .. } => FailureCode::NotFound,
         StoreError::AccountTaken { .. }
         | StoreError::AlreadyAnswered { .. }
-        | StoreError::TooManyRequests { .. }
         | StoreError::Invalid { .. }
         | StoreError::WeakSecret(_) => FailureCode::Invalid,
+        StoreError::TooManyRequests { .. } => FailureCode::TooManyRequests,
         StoreError::Busy | StoreError::Full | StoreError::ReadOnly { .. } => FailureCode::Unavailable,
         _ => {
             tracing::error!(%error, "the store failed");
             FailureCode::Internal
         }
     };
-    failure(code, error.to_string())
+    let detail = match &error {
+        StoreError::NotFound { what, id } => {
+            stored_thing(what).map(|thing| Detail::Missing { thing, name: id.to_string() })
+        }
+        StoreError::AccountTaken { account, .. } => Some(Detail::AccountTaken { account: account.clone() }),
+        StoreError::AlreadyAnswered { .. } => Some(Detail::AlreadyAnswered),
+        StoreError::TooManyRequests { open } => Some(Detail::RequestsWaiting { open: *open }),
+        StoreError::WeakSecret(weak) => Some(match weak {
+            WeakSecret::TooShort => Detail::SecretTooShort,
+            WeakSecret::TooLong => Detail::SecretTooLong,
+            WeakSecret::TooSimple => Detail::SecretTooSimple,
+            WeakSecret::BirthYear => Detail::SecretBirthYear,
+        }),
+        StoreError::Invalid { what: "the name", .. } => Some(Detail::Name),
+        StoreError::Invalid { what: "the retention", .. } => Some(Detail::Retention),
+        StoreError::Invalid { what: "the reason", .. } => Some(Detail::Words),
+        StoreError::Invalid { what: "the time after which nobody is there", .. } => Some(Detail::IdleAfter),
+        StoreError::Full => Some(Detail::DiskFull),
+        StoreError::ReadOnly { .. } => Some(Detail::DiskReadOnly),
+        StoreError::Busy => Some(Detail::DiskBusy),
+        _ => None,
+    };
+    Failure { detail, ..failure(code, error.to_string()) }
+}
+
+fn stored_thing(what: &str) -> Option<Thing> {
+    Some(match what {
+        "child" => Thing::Child,
+        "rule" => Thing::Rule,
+        "grant" => Thing::Grant,
+        "request" => Thing::Request,
+        "revision" => Thing::Revision,
+        _ => return None,
+    })
 }
 
 fn convert_failure(error: ConvertError) -> Failure {
-    invalid(error.to_string())
+    let detail = match &error {
+        ConvertError::Rating(text) => Detail::Rating { text: text.clone() },
+        ConvertError::Category(text) => Detail::Category { text: text.clone() },
+        ConvertError::Weekday(text) => Detail::Weekday { text: text.clone() },
+        ConvertError::Rule(rule) => match rule {
+            RuleError::AllowanceTooLong { minutes } => Detail::AllowanceTooLong { minutes: *minutes },
+            RuleError::SlotBackwards { from } => Detail::SlotBackwards { from: *from },
+            RuleError::SlotsOverlap { at } => Detail::SlotsOverlap { at: *at },
+            RuleError::BreakTooShort => Detail::BreakTooShort,
+            RuleError::HealthTextTooOften => Detail::HealthTextTooOften,
+            RuleError::AllowOnlyEmpty => Detail::AllowOnlyEmpty,
+        },
+    };
+    invalid(error.to_string(), detail)
 }
 
 /// The first instant of a local day: 00:00, or where the clocks jump over it the first time there is.
@@ -180,7 +240,7 @@ impl Asker {
     fn about(&self, child: Option<u64>) -> Result<ChildId, Failure> {
         match (&self.role, child) {
             (Role::Guardian, Some(child)) => Ok(ChildId(child)),
-            (Role::Guardian, None) => Err(invalid("say which child")),
+            (Role::Guardian, None) => Err(invalid("say which child", Detail::SayWhichChild)),
             (Role::Child { child: own }, asked) if asked.is_none_or(|asked| asked == *own) => {
                 Ok(ChildId(*own))
             }
@@ -195,7 +255,9 @@ impl Asker {
     fn own(&self) -> Result<ChildId, Failure> {
         match self.role {
             Role::Child { child } => Ok(ChildId(child)),
-            Role::Guardian => Err(invalid("only a child asks this; give the time instead")),
+            Role::Guardian => {
+                Err(invalid("only a child asks this; give the time instead", Detail::OnlyChildAsks))
+            }
             Role::Nobody => Err(failure(FailureCode::NotYours, "this account is no child's")),
         }
     }
@@ -269,11 +331,13 @@ impl Core {
             Ok(SecretOutcome::Wrong { next_try }) => Err(Failure {
                 code: FailureCode::WrongSecret,
                 message: "that is not the guardian's PIN".to_owned(),
+                detail: None,
                 retry_after: Some(wait(next_try)),
             }),
             Ok(SecretOutcome::TooSoon { until }) => Err(Failure {
                 code: FailureCode::TooSoon,
                 message: format!("too many wrong tries; try again in {} seconds", wait(until).max(1)),
+                detail: None,
                 retry_after: Some(wait(until).max(1)),
             }),
             Ok(SecretOutcome::NotSet) => {
@@ -349,6 +413,7 @@ impl Core {
                 Ok(Answer::Children(children.iter().map(|child| self.child_view(child)).collect()))
             }
             Question::PutChild { child, preset } => self.put_child(asker, child, preset).await,
+            Question::PutPolicy { children } => self.put_policy(asker, children).await,
             Question::RemoveChild { child } => {
                 let change = self.change(asker);
                 self.ask_store(move |store| store.remove_child(&change, ChildId(child)))
@@ -412,8 +477,15 @@ impl Core {
                 let (change, id) = (self.change(asker), ChildId(child));
                 let known =
                     self.ask_store(move |store| store.history(id, u32::MAX)).await.map_err(store_failure)?;
+                self.child(id)?;
+                let revision = match (revision, known.last()) {
+                    // Everything is undone; without a change there is nothing to undo.
+                    (0, None) => return Ok(Answer::Rules(self.rules(id)?)),
+                    (0, Some(first)) => first.id.0,
+                    (revision, _) => revision,
+                };
                 if !known.iter().any(|entry| entry.id.0 == revision) {
-                    return Err(not_found("revision of this child with number", revision));
+                    return Err(not_found(Thing::Revision, revision));
                 }
                 self.ask_store(move |store| store.undo(&change, RevisionId(revision)).map(drop))
                     .await
@@ -457,7 +529,10 @@ impl Core {
             Question::PutSettings(settings) => self.put_settings(asker, settings).await,
             Question::Audit { limit, before } => {
                 if !(1..=1_000).contains(&limit) {
-                    return Err(invalid(format!("ask for 1 to 1,000 lines, not {limit}")));
+                    return Err(invalid(
+                        format!("ask for 1 to 1,000 lines, not {limit}"),
+                        Detail::Lines { at_most: 1_000 },
+                    ));
                 }
                 let entries = self
                     .ask_store(move |store| store.audit_page(before, limit))
@@ -496,7 +571,7 @@ impl Core {
             }
             Question::Backups => {
                 let folder = self.backups_dir();
-                let found = lanh_store::Store::backups(&folder).map_err(store_failure)?;
+                let found = Store::backups(&folder).map_err(store_failure)?;
                 Ok(Answer::Backups(found.iter().map(backup_view).collect()))
             }
             Question::Restore { name } => self.restore(asker, &name).await,
@@ -520,12 +595,12 @@ impl Core {
             .children
             .iter()
             .find(|child| child.id == id)
-            .ok_or_else(|| not_found("child with number", id))
+            .ok_or_else(|| not_found(Thing::Child, id))
     }
 
     fn rule_of(&self, child: ChildId, rule: u64) -> Result<(), Failure> {
         let known = self.child(child)?.rules.iter().any(|known| known.id.0 == rule);
-        if known { Ok(()) } else { Err(not_found("rule of this child with number", rule)) }
+        if known { Ok(()) } else { Err(not_found(Thing::Rule, rule)) }
     }
 
     fn rules(&self, id: ChildId) -> Result<Vec<wire::RuleView>, Failure> {
@@ -592,11 +667,13 @@ impl Core {
             RecoveryOutcome::Wrong { next_try } => Err(Failure {
                 code: FailureCode::WrongSecret,
                 message: "that is not the recovery code".to_owned(),
+                detail: None,
                 retry_after: Some(wait(next_try)),
             }),
             RecoveryOutcome::TooSoon { until } => Err(Failure {
                 code: FailureCode::TooSoon,
                 message: format!("too many wrong tries; try again in {} seconds", wait(until).max(1)),
+                detail: None,
                 retry_after: Some(wait(until).max(1)),
             }),
             RecoveryOutcome::NotSet => {
@@ -618,7 +695,7 @@ impl Core {
         let mut children = Vec::with_capacity(wanted.len());
         for id in wanted {
             let profile = self.child(id)?;
-            let standing = self.engine.standing(id).ok_or_else(|| not_found("child with number", id))?;
+            let standing = self.engine.standing(id).ok_or_else(|| not_found(Thing::Child, id))?;
             let companion = self.peers.values().any(|peer| {
                 peer.session.is_some()
                     && peer.genuine
@@ -659,7 +736,7 @@ impl Core {
         self.feed(Event::Tick);
         let target = convert::target(view);
         let profile = self.child(child)?;
-        let standing = self.engine.standing(child).ok_or_else(|| not_found("child with number", child))?;
+        let standing = self.engine.standing(child).ok_or_else(|| not_found(Thing::Child, child))?;
         let example = match &target {
             Target::App(id) => Some(self.shared.recogniser().app(id)),
             Target::Category(category) | Target::Each(category) => {
@@ -669,9 +746,7 @@ impl Core {
         };
         let verdict = match &example {
             None => standing.screen.clone(),
-            Some(app) => {
-                self.engine.verdict(child, app).ok_or_else(|| not_found("child with number", child))?
-            }
+            Some(app) => self.engine.verdict(child, app).ok_or_else(|| not_found(Thing::Child, child))?,
         };
         let bears = |on: &Target| match (&example, on) {
             (_, Target::Screen) => true,
@@ -738,7 +813,10 @@ impl Core {
         let span = (until - from).num_days();
         if !(0..LONGEST_USAGE).contains(&span) || !(1970..=9999).contains(&from.year()) || until.year() > 9999
         {
-            return Err(invalid(format!("ask for 1 to {LONGEST_USAGE} days, the first day first")));
+            return Err(invalid(
+                format!("ask for 1 to {LONGEST_USAGE} days, the first day first"),
+                Detail::Days { at_most: LONGEST_USAGE.unsigned_abs() },
+            ));
         }
         self.feed(Event::Tick);
         let zone = self.zone();
@@ -852,6 +930,47 @@ impl Core {
 
     // A guardian.
 
+    /// A child as it shall be, within bounds that the service vouches for.
+    fn checked_child(&mut self, view: wire::ChildView) -> Result<CheckedChild, Failure> {
+        let mut accounts = Vec::with_capacity(view.accounts.len());
+        for name in view.accounts {
+            let Some(account) = self.accounts().by_name(&name) else {
+                let message = format!("there is no account {name:?} on this machine");
+                return Err(invalid(message, Detail::Missing { thing: Thing::Account, name }));
+            };
+            if account.uid == 0 {
+                return Err(invalid("root cannot be a child's account", Detail::RootAccount));
+            }
+            if let lanh_platform::Privilege::User(own) = self.platform.privilege()
+                && own != account.uid
+            {
+                let message = format!(
+                    "without root only the account that runs the service can be supervised, not {name}"
+                );
+                return Err(Failure {
+                    detail: Some(Detail::OtherAccount { account: name }),
+                    ..failure(FailureCode::Unavailable, message)
+                });
+            }
+            accounts.push(account.account);
+        }
+        let until = self.trusted_now().with_timezone(&self.zone()).year();
+        let from = until - 100;
+        if !(from..=until).contains(&view.birth_year) {
+            return Err(invalid(
+                format!("a birth year lies between {from} and {until}"),
+                Detail::BirthYear { from, until },
+            ));
+        }
+        Ok(CheckedChild {
+            id: (view.id != 0).then_some(ChildId(view.id)),
+            name: view.name,
+            birth_year: view.birth_year,
+            accounts,
+            settings: view.enforcement.as_ref().map(checked_settings).transpose()?,
+        })
+    }
+
     async fn put_child(
         &mut self,
         asker: &Asker,
@@ -859,60 +978,12 @@ impl Core {
         preset: Option<String>,
     ) -> Result<Answer, Failure> {
         let preset = preset.as_deref().map(find_preset).transpose()?;
-        let mut accounts = Vec::with_capacity(view.accounts.len());
-        for name in &view.accounts {
-            let account = self
-                .accounts()
-                .by_name(name)
-                .ok_or_else(|| invalid(format!("there is no account {name:?} on this machine")))?;
-            if account.uid == 0 {
-                return Err(invalid("root cannot be a child's account"));
-            }
-            if let lanh_platform::Privilege::User(own) = self.platform.privilege()
-                && own != account.uid
-            {
-                return Err(failure(
-                    FailureCode::Unavailable,
-                    format!(
-                        "without root only the account that runs the service can be supervised, not {name}"
-                    ),
-                ));
-            }
-            accounts.push(account.account);
-        }
-        let year = self.trusted_now().with_timezone(&self.zone()).year();
-        if !(year - 100..=year).contains(&view.birth_year) {
-            return Err(invalid(format!("a birth year lies between {} and {year}", year - 100)));
-        }
+        let child = self.checked_child(view)?;
         let change = self.change(asker);
-        let settings = view.enforcement.as_ref().map(checked_settings).transpose()?;
         let id = self
             .ask_store(move |store| {
                 store.atomic(|store| {
-                    let id = if view.id == 0 {
-                        let new = NewChild {
-                            name: view.name,
-                            birth_year: view.birth_year,
-                            accounts,
-                            settings: settings.unwrap_or_default(),
-                        };
-                        store.add_child(&change, &new)?
-                    } else {
-                        let id = ChildId(view.id);
-                        let old =
-                            store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: view.id })?;
-                        store.edit_child(&change, id, &view.name, view.birth_year)?;
-                        for account in old.accounts.iter().filter(|account| !accounts.contains(account)) {
-                            store.unbind_account(&change, id, account)?;
-                        }
-                        for account in accounts.iter().filter(|account| !old.accounts.contains(account)) {
-                            store.bind_account(&change, id, account)?;
-                        }
-                        if let Some(settings) = settings {
-                            store.set_settings(&change, id, &settings)?;
-                        }
-                        id
-                    };
+                    let id = child.keep(store, &change)?;
                     if let Some(preset) = preset {
                         store.set_preset(&change, id, preset.id.0, &preset.source, &preset.rules)?;
                     }
@@ -920,12 +991,66 @@ impl Core {
                 })
             })
             .await
-            .map_err(store_failure)?;
+            .map_err(|error| self.with_login(store_failure(error)))?;
         self.changed().await?;
         // A newcomer's home may hold programs of its own.
         self.rescan_programs();
         let child = self.child(id)?.clone();
         Ok(Answer::Child(self.child_view(&child)))
+    }
+
+    /// People know accounts by their login names, which the store does not.
+    fn with_login(&self, mut failure: Failure) -> Failure {
+        if let Some(Detail::AccountTaken { account }) = &mut failure.detail
+            && let Ok(people) = self.accounts().people()
+            && let Some(known) = people.iter().find(|known| known.account.to_string() == *account)
+        {
+            account.clone_from(&known.name);
+        }
+        failure
+    }
+
+    /// Several children at once, as one transaction: whatever is wrong with one of them changes nothing.
+    async fn put_policy(
+        &mut self,
+        asker: &Asker,
+        children: Vec<wire::ChildPolicy>,
+    ) -> Result<Answer, Failure> {
+        let mut plan = Vec::with_capacity(children.len());
+        for policy in children {
+            let child = self.checked_child(policy.child)?;
+            if let Some(id) = child.id {
+                self.child(id)?;
+            }
+            let preset = policy.preset.as_deref().map(find_preset).transpose()?;
+            let rules = policy.rules.iter().map(convert::rule_kind).collect::<Result<Vec<_>, _>>();
+            plan.push((child, preset, rules.map_err(convert_failure)?));
+        }
+        let change = self.change(asker);
+        let ids = self
+            .ask_store(move |store| {
+                store.atomic(|store| {
+                    // First of all, so that accounts may change hands within one file.
+                    for (child, ..) in &plan {
+                        child.let_accounts_go(store, &change)?;
+                    }
+                    let mut ids = Vec::with_capacity(plan.len());
+                    for (child, preset, rules) in &plan {
+                        let id = child.keep(store, &change)?;
+                        keep_preset(store, &change, id, preset.as_ref())?;
+                        keep_rules(store, &change, id, rules)?;
+                        ids.push(id);
+                    }
+                    Ok(ids)
+                })
+            })
+            .await
+            .map_err(|error| self.with_login(store_failure(error)))?;
+        self.changed().await?;
+        self.rescan_programs();
+        let family = self.engine.family();
+        let kept = family.children.iter().filter(|child| ids.contains(&child.id));
+        Ok(Answer::Children(kept.map(|child| self.child_view(child)).collect()))
     }
 
     async fn put_rule(
@@ -956,7 +1081,7 @@ impl Core {
             .into_iter()
             .find(|view| view.id == rule.0)
             .map(Answer::Rule)
-            .ok_or_else(|| not_found("rule with number", rule))
+            .ok_or_else(|| not_found(Thing::Rule, rule))
     }
 
     async fn apps(&mut self, unsorted: bool) -> Result<Answer, Failure> {
@@ -999,7 +1124,7 @@ impl Core {
         let known = self.ask_store(move |store| store.app(&looked_up)).await.map_err(store_failure)?;
         let recogniser = self.shared.recogniser();
         if known.is_none() && recogniser.installed().get(&id).is_none() {
-            return Err(not_found("app with id", &id));
+            return Err(not_found(Thing::App, &id));
         }
         let category = category.or(known.as_ref().and_then(|known| known.set_category));
         let rating = rating.unwrap_or(known.as_ref().and_then(|known| known.set_rating));
@@ -1054,7 +1179,7 @@ impl Core {
             .ask_store(move |store| store.request(id))
             .await
             .map_err(store_failure)?
-            .ok_or_else(|| not_found("request with number", id))?;
+            .ok_or_else(|| not_found(Thing::Request, id))?;
         let change = self.change(asker);
         let granted = match seconds {
             Some(seconds) => {
@@ -1078,7 +1203,7 @@ impl Core {
             .ask_store(move |store| store.request(id))
             .await
             .map_err(store_failure)?
-            .ok_or_else(|| not_found("request with number", id))?;
+            .ok_or_else(|| not_found(Thing::Request, id))?;
         let view = self.request_view(&request, granted);
         self.tell_child(request.child, &Notice::RequestAnswered(view.clone()));
         Ok(Answer::Request(view))
@@ -1098,7 +1223,10 @@ impl Core {
 
     async fn put_settings(&mut self, asker: &Asker, view: wire::SettingsView) -> Result<Answer, Failure> {
         let zone: Tz = view.zone.parse().map_err(|_| {
-            invalid(format!("{:?} is no time zone; say one like Asia/Ho_Chi_Minh", view.zone))
+            invalid(
+                format!("{:?} is no time zone; say one like Asia/Ho_Chi_Minh", view.zone),
+                Detail::Zone { text: view.zone.clone() },
+            )
         })?;
         let week_start = convert::weekday(&view.week_start).map_err(convert_failure)?;
         let plain = |number: &String| {
@@ -1106,7 +1234,10 @@ impl Core {
                 && number.chars().all(|digit| digit.is_ascii_digit() || " +.-".contains(digit))
         };
         if let Some(wrong) = view.help_lines.iter().find(|number| !plain(number)) {
-            return Err(invalid(format!("{wrong:?} is no telephone number")));
+            return Err(invalid(
+                format!("{wrong:?} is no telephone number"),
+                Detail::Telephone { text: wrong.clone() },
+            ));
         }
         let change = self.change(asker);
         self.ask_store(move |store| {
@@ -1160,11 +1291,11 @@ impl Core {
 
     /// A restore replaces the file that is open, so the service starts anew with it.
     async fn restore(&mut self, asker: &Asker, name: &str) -> Result<Answer, Failure> {
-        let found = lanh_store::Store::backups(&self.backups_dir()).map_err(store_failure)?;
+        let found = Store::backups(&self.backups_dir()).map_err(store_failure)?;
         let backup = found
             .into_iter()
             .find(|backup| backup_view(backup).name == name)
-            .ok_or_else(|| not_found("backup named", name))?;
+            .ok_or_else(|| not_found(Thing::Backup, name))?;
         let now = self.trusted_now();
         self.audit(AuditKind::BACKUP, asker.actor(), None, format!("backup {name} is being restored"));
         self.restore = Some((backup.path, now));
@@ -1173,7 +1304,8 @@ impl Core {
 
     fn accounts_view(&self) -> Result<Answer, Failure> {
         let people = self.accounts().people().map_err(|error| {
-            failure(FailureCode::Unavailable, format!("the accounts cannot be read: {error}"))
+            let message = format!("the accounts cannot be read: {error}");
+            Failure { detail: Some(Detail::AccountsUnreadable), ..failure(FailureCode::Unavailable, message) }
         })?;
         let family = self.engine.family();
         Ok(Answer::Accounts(
@@ -1285,17 +1417,114 @@ impl Core {
     }
 }
 
+/// A child that was looked at and can be kept.
+struct CheckedChild {
+    /// `None`: a new one.
+    id: Option<ChildId>,
+    name: String,
+    birth_year: i32,
+    accounts: Vec<Account>,
+    settings: Option<lanh_policy::Settings>,
+}
+
+impl CheckedChild {
+    /// Unbinds the accounts that are the child's no more.
+    fn let_accounts_go(&self, store: &mut Store, change: &Change) -> lanh_store::Result<()> {
+        let Some(id) = self.id else { return Ok(()) };
+        let old = store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: id.0 })?;
+        for account in old.accounts.iter().filter(|account| !self.accounts.contains(account)) {
+            store.unbind_account(change, id, account)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the child, or changes the one that it is.
+    fn keep(&self, store: &mut Store, change: &Change) -> lanh_store::Result<ChildId> {
+        let Some(id) = self.id else {
+            return store.add_child(
+                change,
+                &NewChild {
+                    name: self.name.clone(),
+                    birth_year: self.birth_year,
+                    accounts: self.accounts.clone(),
+                    settings: self.settings.clone().unwrap_or_default(),
+                },
+            );
+        };
+        self.let_accounts_go(store, change)?;
+        let old = store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: id.0 })?;
+        store.edit_child(change, id, &self.name, self.birth_year)?;
+        for account in self.accounts.iter().filter(|account| !old.accounts.contains(account)) {
+            store.bind_account(change, id, account)?;
+        }
+        if let Some(settings) = &self.settings
+            && *settings != old.settings
+        {
+            store.set_settings(change, id, settings)?;
+        }
+        Ok(id)
+    }
+}
+
+/// Lets the rules of exactly this preset hold. Rules that hold already keep their numbers.
+fn keep_preset(
+    store: &mut Store,
+    change: &Change,
+    id: ChildId,
+    wanted: Option<&Preset>,
+) -> lanh_store::Result<()> {
+    let child = store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: id.0 })?;
+    let mut holding = Vec::new();
+    for rule in &child.rules {
+        match (&rule.origin, wanted) {
+            (Origin::Preset(preset, _), Some(wanted)) if preset == wanted.id.0 => holding.push(&rule.kind),
+            (Origin::Preset(..), _) => store.remove_rule(change, rule.id)?,
+            _ => {}
+        }
+    }
+    match wanted {
+        Some(wanted) if !holding.iter().copied().eq(&wanted.rules) => {
+            store.set_preset(change, id, wanted.id.0, &wanted.source, &wanted.rules).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lets exactly these rules be the guardian's own. Rules that hold already keep their numbers.
+fn keep_rules(
+    store: &mut Store,
+    change: &Change,
+    id: ChildId,
+    wanted: &[RuleKind],
+) -> lanh_store::Result<()> {
+    let child = store.child(id)?.ok_or(StoreError::NotFound { what: "child", id: id.0 })?;
+    let mut missing: Vec<&RuleKind> = wanted.iter().collect();
+    for rule in child.rules.iter().filter(|rule| rule.origin == Origin::Guardian) {
+        match missing.iter().position(|kind| **kind == rule.kind) {
+            Some(place) => drop(missing.remove(place)),
+            None => store.remove_rule(change, rule.id)?,
+        }
+    }
+    for kind in missing {
+        store.add_rule(change, id, &Origin::Guardian, kind)?;
+    }
+    Ok(())
+}
+
 fn find_preset(id: &str) -> Result<Preset, Failure> {
     Preset::by_id(id).ok_or_else(|| {
         let all: Vec<&str> = Preset::all().iter().map(|preset| preset.id.0).collect();
-        failure(FailureCode::NotFound, format!("there is no preset {id:?}; there are {}", all.join(", ")))
+        Failure {
+            message: format!("there is no preset {id:?}; there are {}", all.join(", ")),
+            ..not_found(Thing::Preset, id)
+        }
     })
 }
 
 fn granted_amount(seconds: u64) -> Result<Duration, Failure> {
     let amount = Duration::from_secs(seconds);
     if amount.is_zero() || amount > LONGEST_GRANT {
-        return Err(invalid("time is given in amounts of one second to 24 hours"));
+        return Err(invalid("time is given in amounts of one second to 24 hours", Detail::Amount));
     }
     Ok(amount)
 }
@@ -1304,16 +1533,19 @@ fn granted_amount(seconds: u64) -> Result<Duration, Failure> {
 fn checked_settings(view: &wire::EnforcementView) -> Result<lanh_policy::Settings, Failure> {
     let hour = 3_600;
     if view.warn_at.len() > 10 || view.warn_at.iter().any(|at| !(10..=12 * hour).contains(at)) {
-        return Err(invalid("warnings: at most ten, each 10 seconds to 12 hours before the end"));
+        return Err(invalid(
+            "warnings: at most ten, each 10 seconds to 12 hours before the end",
+            Detail::Warnings,
+        ));
     }
     if view.save_thaws > 10 || view.save_thaw > 10 * 60 {
-        return Err(invalid("saving: at most 10 times, at most 10 minutes each"));
+        return Err(invalid("saving: at most 10 times, at most 10 minutes each", Detail::Saving));
     }
     if view.hold_for.is_some_and(|hold| hold > 24 * hour) {
-        return Err(invalid("a program is held for at most 24 hours"));
+        return Err(invalid("a program is held for at most 24 hours", Detail::HoldFor));
     }
     if view.close_grace > 10 * 60 {
-        return Err(invalid("the grace before a kill is at most 10 minutes"));
+        return Err(invalid("the grace before a kill is at most 10 minutes", Detail::CloseGrace));
     }
     Ok(convert::settings(view))
 }

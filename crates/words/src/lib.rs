@@ -6,6 +6,7 @@
 //! Every text argument loses its control characters here, so that a name or a child's words cannot
 //! move a guardian's cursor or write over a terminal.
 
+mod fact;
 mod notice;
 mod sentence;
 mod time;
@@ -112,6 +113,7 @@ static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| {
             include_str!("../locales/en/core.ftl"),
             include_str!("../locales/en/companion.ftl"),
             include_str!("../locales/en/cli.ftl"),
+            include_str!("../locales/en/facts.ftl"),
         ],
     )
 });
@@ -122,6 +124,7 @@ static VIETNAMESE: LazyLock<Bundle> = LazyLock::new(|| {
             include_str!("../locales/vi/core.ftl"),
             include_str!("../locales/vi/companion.ftl"),
             include_str!("../locales/vi/cli.ftl"),
+            include_str!("../locales/vi/facts.ftl"),
         ],
     )
 });

@@ -308,6 +308,9 @@ impl Words {
 
     /// The service's no.
     pub fn failure(&self, failure: &Failure) -> String {
+        if let Some(detail) = &failure.detail {
+            return self.detail(detail);
+        }
         let message = failure.message.trim();
         let detail = if message.is_empty() {
             String::new()
@@ -324,6 +327,7 @@ impl Words {
             FailureCode::NotSetUp => self.text("failure-not-set-up", &[]),
             FailureCode::NotFound => self.text("failure-not-found", &[detail]),
             FailureCode::Invalid => self.text("failure-invalid", &[detail]),
+            FailureCode::TooManyRequests => self.text("failure-too-many-requests", &[]),
             FailureCode::Unavailable => self.text("failure-unavailable", &[detail]),
             FailureCode::Internal => self.text("failure-internal", &[detail]),
         }

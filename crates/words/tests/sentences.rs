@@ -3,9 +3,9 @@
 
 use chrono::NaiveTime;
 use lanh_protocol::{
-    AppView, BudgetPeriod, CategoryView, Cause, ClientError, Failure, FailureCode, GrantView, HelpView,
-    NewRule, Notice, OriginView, ReasonView, RequestStateView, RequestView, SlotView, TargetView,
-    VerdictView, WireError,
+    AppView, BudgetPeriod, CategoryView, Cause, ClientError, Detail, Fact, Failure, FailureCode, Finding,
+    GrantView, HelpView, NewRule, Notice, OriginView, ReasonView, RequestStateView, RequestView, Severity,
+    SlotView, TargetView, Thing, VerdictView, WireError,
 };
 use lanh_words::{Clock, HEALTH_TEXT, Language, Words};
 use std::fmt::Write;
@@ -254,6 +254,7 @@ fn every_no_says_what_to_do() {
         FailureCode::NotSetUp,
         FailureCode::NotFound,
         FailureCode::Invalid,
+        FailureCode::TooManyRequests,
         FailureCode::Unavailable,
         FailureCode::Internal,
     ];
@@ -273,11 +274,144 @@ fn every_no_says_what_to_do() {
             .map(|code| (code, "there is no rule 9"))
             .chain([(&FailureCode::Internal, "")])
             .map(|(code, message)| {
-                words.failure(&Failure { code: *code, message: message.into(), retry_after: Some(30) })
+                words.failure(&Failure {
+                    code: *code,
+                    message: message.into(),
+                    detail: None,
+                    retry_after: Some(30),
+                })
             })
             .collect();
         lines.extend(errors().iter().map(|error| words.client_error(error)));
         lines
+    }));
+}
+
+#[test]
+fn every_finding_says_what_it_is_and_what_to_do() {
+    let (no, an) = (|| Some("Operation not permitted".to_owned()), || "An".to_owned());
+    let login = || "an".to_owned();
+    let at = "2026-11-24T12:30:00Z".parse().unwrap();
+    let why = || "no such file".to_owned();
+    let facts = [
+        Fact::UserMode,
+        Fact::Gate { missing: no() },
+        Fact::ProcessConnector { missing: no() },
+        Fact::CgroupFreeze { missing: no() },
+        Fact::Pidfd { missing: no() },
+        Fact::Sessions { missing: no() },
+        Fact::SealedKey { missing: no() },
+        Fact::Clock { missing: no() },
+        Fact::Memfd { missing: no() },
+        Fact::ClockApart { ahead: true, seconds: 5_400 },
+        Fact::ClockApart { ahead: false, seconds: 300 },
+        Fact::NoChild,
+        Fact::Accounts { detail: why() },
+        Fact::ChildIsAdministrator { child: an(), account: login() },
+        Fact::NoPassword { account: login() },
+        Fact::SpareAccount { account: login() },
+        Fact::ChildWithoutAccount { child: an() },
+        Fact::ChildWithoutRules { child: an() },
+        Fact::Secret { set: false },
+        Fact::Database { trouble: Some(why()) },
+        Fact::Audit { entries: 0, broken_at: Some(17) },
+        Fact::Backup { newest: None },
+        Fact::NotRefused { detail: why() },
+        Fact::GateFailed { detail: why() },
+        Fact::RestoreFailed { detail: why() },
+        Fact::Recovered { backup: at },
+    ];
+    let fine = [
+        Fact::Gate { missing: None },
+        Fact::ProcessConnector { missing: None },
+        Fact::CgroupFreeze { missing: None },
+        Fact::Pidfd { missing: None },
+        Fact::Sessions { missing: None },
+        Fact::SealedKey { missing: None },
+        Fact::Clock { missing: None },
+        Fact::Memfd { missing: None },
+        Fact::Secret { set: true },
+        Fact::Database { trouble: None },
+        Fact::Audit { entries: 12, broken_at: None },
+        Fact::Backup { newest: Some(at) },
+    ];
+    insta::assert_snapshot!(both(|words| {
+        let say = |severity, fact: &Fact| {
+            let said = words.finding(&Finding { severity, fact: fact.clone() });
+            assert_eq!(said.body.is_empty(), severity == Severity::Ok, "{fact:?}");
+            format!("{} | {}", said.title, said.body)
+        };
+        let broken = facts.iter().map(|fact| say(Severity::Broken, fact));
+        broken.chain(fine.iter().map(|fact| say(Severity::Ok, fact))).collect()
+    }));
+}
+
+#[test]
+fn every_detail_of_a_no_is_a_sentence() {
+    let text = || "x y".to_owned();
+    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+    let things = [
+        Thing::Child,
+        Thing::Rule,
+        Thing::Revision,
+        Thing::App,
+        Thing::Request,
+        Thing::Grant,
+        Thing::Backup,
+        Thing::Preset,
+        Thing::Account,
+    ];
+    let mut details: Vec<Detail> =
+        things.into_iter().map(|thing| Detail::Missing { thing, name: "9".into() }).collect();
+    details.extend([
+        Detail::SayWhichChild,
+        Detail::OnlyChildAsks,
+        Detail::Lines { at_most: 1_000 },
+        Detail::Days { at_most: 400 },
+        Detail::RootAccount,
+        Detail::OtherAccount { account: "binh".into() },
+        Detail::AccountTaken { account: "an".into() },
+        Detail::BirthYear { from: 1926, until: 2026 },
+        Detail::Name,
+        Detail::Zone { text: text() },
+        Detail::Telephone { text: text() },
+        Detail::Retention,
+        Detail::IdleAfter,
+        Detail::Amount,
+        Detail::Words,
+        Detail::Warnings,
+        Detail::Saving,
+        Detail::HoldFor,
+        Detail::CloseGrace,
+        Detail::Rating { text: text() },
+        Detail::Category { text: text() },
+        Detail::Weekday { text: text() },
+        Detail::AllowanceTooLong { minutes: 1_500 },
+        Detail::SlotBackwards { from: noon },
+        Detail::SlotsOverlap { at: noon },
+        Detail::BreakTooShort,
+        Detail::HealthTextTooOften,
+        Detail::AllowOnlyEmpty,
+        Detail::AlreadyAnswered,
+        Detail::RequestsWaiting { open: 10 },
+        Detail::SecretTooShort,
+        Detail::SecretTooLong,
+        Detail::SecretTooSimple,
+        Detail::SecretBirthYear,
+        Detail::DiskFull,
+        Detail::DiskReadOnly,
+        Detail::DiskBusy,
+        Detail::AccountsUnreadable,
+        Detail::AnswerTooLong,
+    ]);
+    insta::assert_snapshot!(both(|words| {
+        let no = |detail: &Detail| Failure {
+            code: FailureCode::Invalid,
+            message: "in English".into(),
+            detail: Some(detail.clone()),
+            retry_after: None,
+        };
+        details.iter().map(|detail| words.failure(&no(detail))).collect()
     }));
 }
 

@@ -297,6 +297,7 @@ impl Stage {
             .args(["--socket".as_ref(), self.socket().as_os_str(), "--json".as_ref()])
             .args(arguments)
             .env("LANG", "C.UTF-8")
+            .env("XDG_CONFIG_HOME", self.root.join("config"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

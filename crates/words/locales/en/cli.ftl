@@ -115,7 +115,6 @@ imported = { $count ->
     [one] One child now follows the file.
    *[other] { $count } children now follow the file.
 }
-import-taken-back = { $detail } Everything was put back as it was.
 
 ## First steps
 
@@ -126,6 +125,7 @@ setup-recovery = This code sets a new PIN if you forget it. Write it on paper; i
 setup-done = { $name } uses the account { $account }, and the limits hold from now on.
 setup-next = Next: “lanh status --watch” shows how it goes; “lanh rule list { $name }” shows the rules.
 prompt-language = Language
+language-not-kept = The language could not be kept ({ $detail }). “--lang” chooses it each time.
 prompt-pin = Guardian's PIN
 prompt-new-pin = New PIN or passphrase
 prompt-pin-again = Once more

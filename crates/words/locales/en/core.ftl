@@ -194,7 +194,7 @@ warning-title = { $left } left: { $target }
 warning-body = { $until }, { $coming }
 times-up-title = Time's up: { $app } is paused for you
 times-up-saves = { $count ->
-    [0] Nothing is lost. No saves are left.
+    [0] No saves are left: what is not saved is lost when it closes.
     [one] Nothing is lost. You can save once.
    *[other] Nothing is lost. You can save { $count } times.
 }
@@ -240,6 +240,7 @@ failure-not-set-up = Lanh is not set up yet. Run “lanh setup” first.
 # $detail: the next sentence, or empty.
 failure-not-found = It was not found.{ $detail }
 failure-invalid = This cannot be done as it was asked.{ $detail }
+failure-too-many-requests = Your requests wait for an answer already. A guardian answers them first.
 failure-unavailable = This is not possible as things stand.{ $detail }
 failure-internal = The service had a fault; the limits still hold. Try again, then run “lanh doctor”.{ $detail }
 # The service tells details in English.

@@ -106,7 +106,6 @@ import-adds = Sẽ thêm { $name }. Số quy tắc riêng: { $count }.
 import-changes = Sẽ thay đổi { $name }. Số quy tắc riêng từ đó: { $count }.
 confirm-import = Thực hiện?
 imported = { $count } trẻ nay theo đúng tệp.
-import-taken-back = { $detail } Mọi thứ đã được trả lại như trước.
 
 ## Những bước đầu
 
@@ -117,6 +116,7 @@ setup-recovery = Mã này dùng để đặt lại PIN khi quên. Hãy ghi ra gi
 setup-done = { $name } dùng tài khoản { $account }, các giới hạn có hiệu lực từ bây giờ.
 setup-next = Tiếp theo: “lanh status --watch” để theo dõi; “lanh rule list { $name }” để xem quy tắc.
 prompt-language = Ngôn ngữ
+language-not-kept = Chưa lưu được lựa chọn ngôn ngữ ({ $detail }). Dùng “--lang” để chọn mỗi lần.
 prompt-pin = Mã PIN của người giám hộ
 prompt-new-pin = Mã PIN hoặc cụm mật khẩu mới
 prompt-pin-again = Nhập lại

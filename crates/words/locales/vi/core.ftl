@@ -189,7 +189,7 @@ warning-title = Còn { $left }: { $target }
 warning-body = { $until }, { $coming }
 times-up-title = Hết giờ: { $app } đang tạm dừng
 times-up-saves = { $count ->
-    [0] Không có gì bị mất. Đã hết lượt lưu.
+    [0] Đã hết lượt lưu: phần chưa lưu sẽ mất khi chương trình đóng.
    *[other] Không có gì bị mất. Còn { $count } lượt lưu.
 }
 times-up-closes = Sẽ đóng { $at }.
@@ -234,6 +234,7 @@ failure-not-set-up = Lanh chưa được thiết lập. Hãy chạy “lanh setu
 # $detail: câu tiếp theo, hoặc trống.
 failure-not-found = Không tìm thấy.{ $detail }
 failure-invalid = Chưa làm được theo yêu cầu này.{ $detail }
+failure-too-many-requests = Đã có nhiều lời xin đang chờ. Người giám hộ trả lời những lời đó trước.
 failure-unavailable = Hiện chưa làm được việc này.{ $detail }
 failure-internal = Dịch vụ gặp lỗi; các giới hạn vẫn được giữ. Hãy thử lại, rồi chạy “lanh doctor”.{ $detail }
 # Dịch vụ nêu chi tiết bằng tiếng Anh.
