@@ -24,6 +24,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
+use zbus::ObjectPath;
+use zbus::object_server::SignalEmitter;
 
 /// Long enough for a slow machine; nothing waits for it that comes earlier.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -506,6 +508,147 @@ async fn sway_tells_idleness_and_focus_and_hides_what_is_held() {
     service.presence("the game again", is_process(game)).await;
     desktop.until("the mark is gone", || !is_marked());
     nudging.abort();
+}
+
+/// What a desktop keeps about idle inhibitors, in the place of GNOME's session manager and of the power managers
+/// of KDE and Xfce: the companion reads these, and a film player sets them.
+struct StandIn {
+    held: bool,
+}
+
+#[zbus::interface(name = "org.gnome.SessionManager")]
+impl StandIn {
+    fn is_inhibited(&self, flags: u32) -> bool {
+        self.held && flags & 8 != 0
+    }
+
+    #[zbus(signal)]
+    async fn inhibitor_added(emitter: &SignalEmitter<'_>, path: ObjectPath<'_>) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn inhibitor_removed(emitter: &SignalEmitter<'_>, path: ObjectPath<'_>) -> zbus::Result<()>;
+}
+
+struct PowerStandIn {
+    held: bool,
+}
+
+#[zbus::interface(name = "org.freedesktop.PowerManagement.Inhibit")]
+impl PowerStandIn {
+    fn has_inhibit(&self) -> bool {
+        self.held
+    }
+
+    #[zbus(signal)]
+    async fn has_inhibit_changed(emitter: &SignalEmitter<'_>, has_inhibit: bool) -> zbus::Result<()>;
+}
+
+/// Both on the desktop's bus.
+struct Film {
+    connection: zbus::Connection,
+}
+
+impl Film {
+    const SESSION: &str = "/org/gnome/SessionManager";
+    const POWER: &str = "/org/freedesktop/PowerManagement/Inhibit";
+
+    async fn on(desktop: &Desktop) -> Self {
+        let connection = zbus::connection::Builder::address(desktop.bus.as_str())
+            .serve_at(Self::SESSION, StandIn { held: false })
+            .serve_at(Self::POWER, PowerStandIn { held: false })
+            .name("org.gnome.SessionManager")
+            .name("org.freedesktop.PowerManagement")
+            .build()
+            .await
+            .unwrap();
+        Self { connection }
+    }
+
+    async fn session(&self, held: bool) {
+        let place = self.connection.object_server().interface::<_, StandIn>(Self::SESSION).await.unwrap();
+        place.get_mut().await.held = held;
+        let one = ObjectPath::try_from("/org/gnome/SessionManager/Inhibitor1").unwrap();
+        match held {
+            true => StandIn::inhibitor_added(place.signal_emitter(), one).await.unwrap(),
+            false => StandIn::inhibitor_removed(place.signal_emitter(), one).await.unwrap(),
+        }
+    }
+
+    async fn power(&self, held: bool) {
+        let place = self.connection.object_server().interface::<_, PowerStandIn>(Self::POWER).await.unwrap();
+        place.get_mut().await.held = held;
+        PowerStandIn::has_inhibit_changed(place.signal_emitter(), held).await.unwrap();
+    }
+}
+
+fn is_away(presence: &PresenceReport) -> bool {
+    matches!(presence, PresenceReport::Away { .. })
+}
+
+fn is_here(presence: &PresenceReport) -> bool {
+    matches!(presence, PresenceReport::Here { .. })
+}
+
+/// A headless Mutter: idleness by its monitor; which window is in front it tells nobody. A film is not absence,
+/// whichever of the desktop's two managers keeps it.
+#[tokio::test(flavor = "multi_thread")]
+async fn mutter_tells_idleness_and_a_film_is_not_absence() {
+    let Some(mut desktop) = Desktop::start(&[], &["mutter", "dbus-send"]) else { return };
+    let folder = desktop.folder.path().join("mutter");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+    let mutter = desktop
+        .command("mutter")
+        .args(["--headless", "--wayland", "--no-x11", "--virtual-monitor", "1024x768"])
+        .env("XDG_RUNTIME_DIR", &folder)
+        .env("XDG_CONFIG_HOME", &folder)
+        .env("GSETTINGS_BACKEND", "memory")
+        // Its own tests let somebody come back in this way.
+        .env("MUTTER_DEBUG_RESET_IDLETIME", "1")
+        .env_remove("DISPLAY")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    desktop.programs.insert(0, Running(mutter));
+    desktop.more = vec![
+        ("WAYLAND_DISPLAY", "wayland-0".to_owned()),
+        ("XDG_RUNTIME_DIR", folder.to_str().unwrap().to_owned()),
+    ];
+    let monitor = |method: &str| {
+        let address = ["--session", "--print-reply", "--dest=org.gnome.Mutter.IdleMonitor"];
+        let place = "/org/gnome/Mutter/IdleMonitor/Core";
+        let method = format!("org.gnome.Mutter.IdleMonitor.{method}");
+        desktop.output("dbus-send", &[&address[..], &[place, &method]].concat())
+    };
+    desktop.until("mutter answers", || monitor("GetIdletime").is_some());
+    let film = Film::on(&desktop).await;
+
+    let orders = CompanionOrders { idle_after: 1, ..orders() };
+    let mut service = Service::start(&mut desktop, orders, "en").await;
+    service.presence("away", is_away).await;
+    let touch = |desktop: &Desktop| {
+        let mut touch = desktop.command("dbus-send");
+        touch
+            .args(["--session", "--print-reply", "--dest=org.gnome.Mutter.IdleMonitor"])
+            .args(["/org/gnome/Mutter/IdleMonitor/Core", "org.gnome.Mutter.IdleMonitor.ResetIdletime"])
+            .stdout(Stdio::null());
+        assert!(touch.status().unwrap().success());
+    };
+    touch(&desktop);
+    let unknown = PresenceReport::Here { focus: FocusReport::Unknown };
+    service.presence("somebody, in front of nobody knows what", |presence| *presence == unknown).await;
+    service.presence("away again", is_away).await;
+
+    for _ in 0..2 {
+        film.session(true).await;
+        service.presence("a film, says the session manager", is_here).await;
+        film.session(false).await;
+        service.presence("the film is over", is_away).await;
+        film.power(true).await;
+        service.presence("a film, says the power manager", is_here).await;
+        film.power(false).await;
+        service.presence("that film is over", is_away).await;
+    }
 }
 
 /// One notice of each kind, in the order in which a day brings them.
