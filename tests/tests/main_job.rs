@@ -120,6 +120,9 @@ fn without_root_the_service_stops_and_ends_what_it_cannot_refuse() {
     stage.lanh(&["child", "set", "An", "--hold-for", "1m"]);
     let doctor = stage.lanh(&["doctor"]);
     assert!(doctor.to_string().contains("user-mode"), "{doctor}");
+    let status = stage.output_as_child(stage.lanh_path().to_str().unwrap(), &["status"]);
+    let status = String::from_utf8_lossy(&status.stdout).into_owned();
+    assert!(status.contains("Without administrator rights"), "{status}");
     stage.start_companion();
 
     stage.start("/usr/games/xsol", &[]);
