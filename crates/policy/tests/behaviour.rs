@@ -200,6 +200,17 @@ fn b11_given_a_hold_end_when_it_passes_then_the_app_is_asked_to_close() {
 }
 
 #[test]
+fn b11_given_no_time_between_hold_and_close_when_time_is_up_then_the_app_is_asked_to_close_at_once() {
+    let mut child = child(vec![daily(GAMES, minutes(5))]);
+    child.settings.hold_end = HoldEnd::After(Duration::ZERO);
+    let mut house = House::with(Ho_Chi_Minh, "2026-11-24 10:00", child);
+    house.play(&mines());
+    house.run(minutes(5));
+    let polite = |effect: &Effect| matches!(effect, Effect::Close { manner: CloseManner::Polite { .. }, .. });
+    assert_eq!((house.count(polite), house.holds()), (1, 0));
+}
+
+#[test]
 fn b12_given_a_held_app_when_saving_is_asked_then_it_is_thawed_a_bounded_number_of_times() {
     let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
     house.play(&mines());
@@ -359,6 +370,22 @@ fn b20_given_a_break_rule_when_the_stretch_is_over_then_the_target_rests_only_wh
 }
 
 #[test]
+fn b20_given_a_rest_that_is_over_when_the_rule_then_asks_for_a_longer_one_then_it_stays_over() {
+    let due = |rest| RuleKind::Break(BreakRule { target: GAMES, at_most: minutes(45), rest: minutes(rest) });
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 15:00", vec![due(10)]);
+    house.play(&mines());
+    house.run(minutes(30));
+    house.sees(Presence::Away);
+    house.run(minutes(15));
+    let mut family = house.engine.family().clone();
+    family.children[0].rules[0].kind = due(30);
+    house.tell(Event::FamilyChanged(family));
+    house.front(&mines());
+    house.run(minutes(44));
+    assert_eq!(house.holds(), 0);
+}
+
+#[test]
 fn b21_given_overlapping_rules_when_several_say_no_then_the_one_that_denies_longest_is_named() {
     let rules = vec![
         every_day(GAMES, &[slot("08:00", "10:10"), slot("11:00", "24:00")]),
@@ -419,6 +446,28 @@ fn b23_given_a_grant_when_told_twice_then_it_is_drawn_once_and_only_while_the_ru
     assert_eq!(house.charged(&GAMES), minutes(20));
     assert_eq!(house.booked(&GAMES, |cost| cost == Cost::Grant(GrantId(1))), minutes(10));
     assert_eq!(house.warnings().last().map(|(threshold, _)| *threshold), Some(minutes(1)));
+}
+
+#[test]
+fn b23_given_a_grant_for_the_bare_screen_beside_a_system_program_when_the_service_starts_anew_then_it_stays_drawn()
+ {
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(Target::Screen, Duration::ZERO)]);
+    let files = app("files", Category::System);
+    let given = house.give(1, Target::Screen, hours(1));
+    let session = SessionId::from("c2");
+    house.tell(Event::SessionChanged {
+        session: session.clone(),
+        account: account(),
+        state: SessionState::Active,
+    });
+    let process = ProcessId { pid: 7, started: 7 };
+    house.tell(Event::ProcessStarted { process, account: account(), session: None, app: files.clone() });
+    house.tell(Event::CompanionSees { session, presence: Presence::Here(Focus::App(files.id)) });
+    house.run(minutes(10));
+    house.sees(Presence::Away);
+    house.crash(vec![given]);
+    let [(_, _, left)] = house.standing().grants[..] else { panic!("not one grant") };
+    assert_eq!(left, minutes(50));
 }
 
 #[test]

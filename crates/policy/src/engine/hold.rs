@@ -64,7 +64,7 @@ impl Holds {
         self.held.get(app).is_some_and(|hold| hold.step == Step::Frozen)
     }
 
-    /// Begins a hold, told with its end.
+    /// Begins a hold, told with its end. One that would end at once is a polite close.
     pub(crate) fn hold(
         &mut self,
         order: &mut Order<'_>,
@@ -72,7 +72,7 @@ impl Holds {
         reason: &Reason,
         day_end: DateTime<Utc>,
     ) {
-        let hold = Hold {
+        let mut hold = Hold {
             app: Arc::clone(app),
             reason: reason.clone(),
             closes_at: end_of(order.settings, order.at, day_end),
@@ -82,7 +82,11 @@ impl Holds {
             saves_left: order.settings.save_thaws,
             step: Step::Frozen,
         };
-        hold.tell(order);
+        if hold.closes_at <= order.at {
+            hold.close(order, polite(order.settings));
+        } else {
+            hold.tell(order);
+        }
         self.held.insert(app.id.clone(), hold);
     }
 

@@ -260,6 +260,9 @@ impl Member {
 
     pub(crate) fn set_profile(&mut self, context: &mut Context<'_>, profile: Child, calendar: Calendar) {
         let new_settings = self.profile.settings != profile.settings;
+        // What the former rules took for a whole rest was one.
+        let former = &self.profile;
+        self.breaks.end_rests(self.cursor, |rule| rest_of(former, rule));
         self.profile = profile;
         self.calendar = calendar;
         if new_settings {
@@ -525,6 +528,10 @@ impl Member {
                     .or_else(|| bench.free_slot(&Target::Screen, None))
                     .map_or(Cost::Charged, Cost::Free),
             };
+            if grant.is_some() {
+                // Whatever it costs beside: what is drawn must be read from the ledger again.
+                series.retain(|other| other.series != Target::Screen);
+            }
             merge(&mut series, Booking { series: Target::Screen, app: None, cost, basis });
         }
         (series, drawing)
