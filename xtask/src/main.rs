@@ -1,4 +1,4 @@
-//! The commands of the README: `cargo xtask run`, `test`, `bench` and `dist`.
+//! The commands of the README: `cargo xtask run`, `test`, `simulate`, `bench` and `dist`.
 
 mod bench;
 mod command;
@@ -9,6 +9,7 @@ mod packages;
 mod places;
 mod report;
 mod run;
+mod simulate;
 mod steps;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +36,10 @@ enum Task {
     /// Exit code 0: all steps passed; 1: a step failed; 2: a system package is missing and could not be
     /// installed.
     Test(steps::Options),
+    /// Live through years of random families, compared with a plain reference at every step.
+    ///
+    /// A failure prints what happened and the one command that replays it.
+    Simulate(simulate::Options),
     /// Measure what Lanh costs and how fast it acts, on this machine.
     Bench(bench::Options),
     /// Build the release programs, man pages, completions and the Debian package into target/dist.
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => steps::run(&options),
+        Task::Simulate(options) => simulate::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Dist(options) => dist::run(&options),
     };
