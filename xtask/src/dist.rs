@@ -38,15 +38,58 @@ const COMPLETIONS: &[(&str, &str)] = &[
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     packages::ensure(Purpose::Dist)?;
-    let packages = ["-p", "lanh-service", "-p", "lanh-cli"];
-    command::run(cargo(["build", "--release"]).args(packages).args(["--bin", "lanhd", "--bin", "lanh"]))?;
+    build()?;
+    let package = pack(
+        &places::release_programs(),
+        env!("CARGO_PKG_VERSION"),
+        Compression::Xz,
+        &places::target().join("dist"),
+    )?;
+    let mut lintian = Command::new("lintian");
+    lintian.args(["--no-tag-display-limit", "--fail-on", "error"]).arg(&package);
+    match command::run(&mut lintian) {
+        Err(failure) if options.strict => return Err(failure),
+        Err(failure) => eprintln!("xtask: {failure}"),
+        Ok(()) => {}
+    }
+    println!("{}", package.display());
+    Ok(())
+}
 
-    let dist = places::target().join("dist");
+/// Builds the release programs.
+pub(crate) fn build() -> Result<(), Failure> {
+    let packages = ["-p", "lanh-service", "-p", "lanh-cli"];
+    command::run(cargo(["build", "--release"]).args(packages).args(["--bin", "lanhd", "--bin", "lanh"]))
+}
+
+/// How a package is compressed, by the names of dpkg-deb.
+#[derive(Clone, Copy)]
+pub(crate) enum Compression {
+    Xz,
+    /// For a package that is installed at once and thrown away.
+    None,
+}
+
+impl Compression {
+    fn argument(self) -> &'static str {
+        match self {
+            Self::Xz => "-Zxz",
+            Self::None => "-Znone",
+        }
+    }
+}
+
+/// Makes the Debian package of this version in the folder `dist`, from built programs.
+pub(crate) fn pack(
+    programs: &Path,
+    version: &str,
+    compression: Compression,
+    dist: &Path,
+) -> Result<PathBuf, Failure> {
     let stage = Stage { tree: dist.join("lanh"), installer: places::root().join("installer/linux") };
     if stage.tree.exists() {
         fs::remove_dir_all(&stage.tree).map_err(Failure::file("cannot empty the staged tree"))?;
     }
-    let programs = places::release_programs();
     stage.copy(&programs.join("lanhd"), "usr/sbin/lanhd", 0o755)?;
     stage.copy(&programs.join("lanh"), "usr/bin/lanh", 0o755)?;
     for (from, to, mode) in FILES {
@@ -60,12 +103,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let script = command::output(Command::new(programs.join("lanh")).args(["completions", shell]))?;
         stage.write(to, &script)?;
     }
-    let version = env!("CARGO_PKG_VERSION");
+    let release = env!("CARGO_PKG_VERSION");
     let changelog = fs::read_to_string(stage.installer.join("changelog"))
         .map_err(Failure::file("cannot read installer/linux/changelog"))?;
-    if !changelog.starts_with(&format!("lanh ({version})")) {
+    if !changelog.starts_with(&format!("lanh ({release})")) {
         return Err(Failure::Check(format!(
-            "installer/linux/changelog does not start with an entry for {version}: write one"
+            "installer/linux/changelog does not start with an entry for {release}: write one"
         )));
     }
     stage.write("usr/share/doc/lanh/changelog", &changelog)?;
@@ -81,19 +124,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let package = dist.join(format!("lanh_{version}_{}.deb", architecture.trim()));
     command::run(
         Command::new("dpkg-deb")
-            .args(["--root-owner-group", "-Zxz", "--build"])
+            .args(["--root-owner-group", compression.argument(), "--build"])
             .arg(&stage.tree)
             .arg(&package),
     )?;
-    let mut lintian = Command::new("lintian");
-    lintian.args(["--no-tag-display-limit", "--fail-on", "error"]).arg(&package);
-    match command::run(&mut lintian) {
-        Err(failure) if options.strict => return Err(failure),
-        Err(failure) => eprintln!("xtask: {failure}"),
-        Ok(()) => {}
-    }
-    println!("{}", package.display());
-    Ok(())
+    Ok(package)
 }
 
 /// The tree that becomes the package.

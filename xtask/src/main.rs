@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod simulate;
 mod steps;
+mod system;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -44,6 +45,9 @@ enum Task {
     Bench(bench::Options),
     /// Build the release programs, man pages, completions and the Debian package into target/dist.
     Dist(dist::Options),
+    /// The part of `test --system` that runs in namespaces of its own.
+    #[command(hide = true)]
+    SystemInside(system::Inside),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         Task::Simulate(options) => simulate::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Dist(options) => dist::run(&options),
+        Task::SystemInside(options) => system::inside(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

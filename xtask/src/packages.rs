@@ -14,6 +14,8 @@ pub(crate) enum Purpose {
     Test,
     /// Compiling, and making the Debian package.
     Dist,
+    /// Also: the container that the package is tried in.
+    System,
 }
 
 const DEBIAN_BUILD: &[&str] = &["gcc", "libc6-dev", "libssl-dev", "pkg-config"];
@@ -47,6 +49,7 @@ const DEBIAN_TEST: &[&str] = &[
     "python3-venv",
 ];
 const DEBIAN_DIST: &[&str] = &["dpkg-dev", "lintian"];
+const DEBIAN_SYSTEM: &[&str] = &["debootstrap", "e2fsprogs", "mount", "systemd-container", "util-linux"];
 const FEDORA_BUILD: &[&str] = &["gcc", "openssl-devel", "pkgconf-pkg-config"];
 const FEDORA_TEST: &[&str] =
     &["dunst", "gnome-mines", "openbox", "python3", "xdotool", "xorg-x11-server-Xvfb"];
@@ -91,6 +94,7 @@ impl Distribution {
             Purpose::Build => build.to_vec(),
             Purpose::Test => [build, test].concat(),
             Purpose::Dist => [build, dist].concat(),
+            Purpose::System => [build, dist, if self == Self::Debian { DEBIAN_SYSTEM } else { &[] }].concat(),
         }
     }
 

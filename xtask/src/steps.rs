@@ -4,7 +4,7 @@ use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::report::Report;
-use crate::{deny, places};
+use crate::{deny, places, system};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -16,6 +16,12 @@ pub(crate) struct Options {
     /// Leave out the end-to-end tests (the package lanh-tests, but for its architecture test).
     #[arg(long)]
     quick: bool,
+    /// Install the Debian package in a container with a real systemd and try it there, and nothing else.
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
+    system: bool,
+    /// With --system: pack the programs of the dev profile. Faster to build, and not what is shipped.
+    #[arg(long, requires = "system")]
+    dev: bool,
     /// Run this step only; may be given several times.
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
@@ -40,6 +46,8 @@ enum Step {
     Tests,
     /// The examples in the documentation.
     Doctests,
+    /// The Debian package under a real systemd, in a container.
+    System,
 }
 
 /// What lint, build, tests and doctests select. Cargo chooses the features of dependencies by what is
@@ -47,20 +55,21 @@ enum Step {
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
 impl Step {
-    fn run(self, quick: bool, report: &mut Report) -> Result<(), Failure> {
+    fn run(self, options: &Options, report: &mut Report) -> Result<(), Failure> {
         match self {
-            Self::Packages => packages::ensure(if quick { Purpose::Build } else { Purpose::Test }),
+            Self::Packages => packages::ensure(if options.quick { Purpose::Build } else { Purpose::Test }),
             Self::Format => command::run(&mut cargo(["fmt", "--all", "--check"])),
             Self::Lint => lint(),
             Self::Deny => deny::check(),
             Self::Policy => check_policy(),
             Self::Build => build_programs(),
-            Self::Tests => run_tests(quick, report),
+            Self::Tests => run_tests(options.quick, report),
             Self::Doctests => {
                 let mut test = cargo(["test", "--doc"]);
                 test.args(EVERYTHING).args(["--", "--show-output"]);
                 follow(&mut test, report)
             }
+            Self::System => system::run(options.dev),
         }
     }
 
@@ -89,7 +98,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let wanted: Vec<_> = Step::value_variants()
         .iter()
         .copied()
-        .filter(|step| options.only.is_empty() || options.only.contains(step))
+        .filter(|step| match step {
+            Step::System => options.system || options.only.contains(step),
+            _ => !options.system && (options.only.is_empty() || options.only.contains(step)),
+        })
         .collect();
     let mut report = Report::default();
     let mut closing: Vec<(Step, Duration, Outcome)> = Vec::new();
@@ -101,7 +113,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         });
         let outcome = match failed_need {
             Some(need) => Outcome::NotRun(format!("{} failed", need.name())),
-            None => match step.run(options.quick, &mut report) {
+            None => match step.run(options, &mut report) {
                 Ok(()) => Outcome::Passed,
                 // Without compiler and libraries every later step would fail for the same reason.
                 Err(failure) if step == Step::Packages => return Err(failure),

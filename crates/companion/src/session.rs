@@ -39,9 +39,47 @@ pub(crate) async fn run(options: Options, surroundings: Surroundings) -> Result<
             }
             Err(error) => tracing::info!(%error, "the service cannot be reached yet"),
         }
+        if replaced() == Some(Replaced::ByNothing) {
+            tracing::info!("Lanh was removed");
+            return Ok(());
+        }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// What became of this program's file.
+#[derive(PartialEq, Eq)]
+enum Replaced {
+    /// An upgrade put another one there, which could not be started.
+    ByAnother,
+    /// Lanh was removed.
+    ByNothing,
+}
+
+/// Becomes the program that an upgrade has put in the place of this one: the service believes only the
+/// companion that is installed. `None`: this program is still the installed one.
+fn replaced() -> Option<Replaced> {
+    let own = std::env::current_exe().ok()?;
+    let file = std::path::PathBuf::from(own.to_str()?.strip_suffix(" (deleted)")?);
+    if !file.is_file() {
+        return Some(Replaced::ByNothing);
+    }
+    tracing::info!("Lanh was upgraded: starting anew");
+    let error = start_anew(&file);
+    tracing::warn!(%error, "the new companion cannot be started");
+    Some(Replaced::ByAnother)
+}
+
+#[cfg(unix)]
+fn start_anew(program: &std::path::Path) -> std::io::Error {
+    use std::os::unix::process::CommandExt;
+    std::process::Command::new(program).args(std::env::args_os().skip(1)).exec()
+}
+
+#[cfg(not(unix))]
+fn start_anew(_: &std::path::Path) -> std::io::Error {
+    std::io::ErrorKind::Unsupported.into()
 }
 
 /// What the service made of a pressed button.

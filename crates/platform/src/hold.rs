@@ -233,6 +233,15 @@ impl Holder {
         }
     }
 
+    /// Takes away what holds are kept in, once the last one is released: for a service that is removed.
+    pub fn leave(&self) -> Result<(), HoldError> {
+        match &self.0 {
+            Inner::Machine(holder) => holder.leave(),
+            #[cfg(feature = "fake")]
+            Inner::Fake(_) => Ok(()),
+        }
+    }
+
     /// Ends `processes`, their descendants and what is held under `name`, as far as they belong to
     /// `owners`: thaws, asks politely, and kills what is left after `grace` (of real time; zero: at once).
     /// Children that are started meanwhile are included. The hold is gone afterwards.

@@ -177,6 +177,10 @@ pub(crate) mod hold {
             match *self {}
         }
 
+        pub(crate) fn leave(&self) -> Result<(), HoldError> {
+            match *self {}
+        }
+
         pub(crate) async fn close(
             &self,
             _: &HoldName,

@@ -10,7 +10,8 @@ use crate::shared::{Refusal, Shared};
 use chrono::{DateTime, Utc};
 use lanh_catalog::{EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
 use lanh_platform::{
-    Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, Sessions, SessionsNow, Watch,
+    Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, SecretPlace, Session, Sessions,
+    SessionsNow, Watch,
 };
 use lanh_policy::{
     Account, Anchor, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus,
@@ -65,6 +66,7 @@ pub(crate) struct Parts {
     pub(crate) sessions: Sessions,
     pub(crate) enforcer: Enforcer,
     pub(crate) troubles: Vec<Fact>,
+    pub(crate) key_place: SecretPlace,
     pub(crate) later: mpsc::Sender<Later>,
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
 }
@@ -97,6 +99,7 @@ pub(crate) struct Core {
     pub(crate) sessions_now: SessionsNow,
     enforcer: Enforcer,
     pub(crate) troubles: Vec<Fact>,
+    pub(crate) key_place: SecretPlace,
     pub(crate) later: mpsc::Sender<Later>,
     pub(crate) processes: HashMap<ProcessId, Running>,
     by_pid: HashMap<u32, ProcessId>,
@@ -108,6 +111,8 @@ pub(crate) struct Core {
     pub(crate) revivals: Revivals,
     seen: HashSet<AppId>,
     logind: HashMap<SessionId, u32>,
+    /// The sessions whose companion sees nobody there.
+    away: HashSet<SessionId>,
     /// Amount and end of the grants that are in force.
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
     /// A backup that the service shall start anew with.
@@ -151,6 +156,7 @@ impl Core {
             sessions_now: SessionsNow::default(),
             enforcer: parts.enforcer,
             troubles: parts.troubles,
+            key_place: parts.key_place,
             later: parts.later,
             processes: HashMap::new(),
             by_pid: HashMap::new(),
@@ -162,6 +168,7 @@ impl Core {
             revivals: Revivals::default(),
             seen: HashSet::new(),
             logind: HashMap::new(),
+            away: HashSet::new(),
             given: parts.given,
             restore: None,
         }
@@ -352,8 +359,9 @@ impl Core {
                 }
                 if self.logind.contains_key(&session) {
                     let sessions = self.sessions.clone();
+                    let locked = self.sessions_now.sessions.iter().any(|it| it.id == session && it.locked);
                     tokio::spawn(async move {
-                        let result = if attempt < LOCKS_BEFORE_THE_END {
+                        let result = if locked || attempt < LOCKS_BEFORE_THE_END {
                             sessions.lock(&session).await
                         } else {
                             sessions.terminate(&session).await
@@ -650,22 +658,10 @@ impl Core {
             }
             gone.remove(&session.id);
             self.logind.insert(session.id.clone(), session.uid);
-            let state = if session.closing {
-                SessionState::Ended
-            } else if session.locked {
-                SessionState::Locked
-            } else if session.active {
-                SessionState::Active
-            } else {
-                SessionState::Background
-            };
-            self.feed(Event::SessionChanged {
-                session: session.id.clone(),
-                account: Account::from_uid(session.uid),
-                state,
-            });
+            self.feed_session(session);
         }
         for (session, uid) in gone {
+            self.away.remove(&session);
             self.feed(Event::SessionChanged {
                 session,
                 account: Account::from_uid(uid),
@@ -673,6 +669,34 @@ impl Core {
             });
         }
         self.sessions_now = now;
+    }
+
+    /// Any program of a session may say that it is locked. So that nobody plays behind such a word, it is
+    /// taken only when the companion too sees nobody there; until then the session is in use.
+    fn feed_session(&mut self, session: &Session) {
+        let state = if session.closing {
+            SessionState::Ended
+        } else if session.locked && self.away.contains(&session.id) {
+            SessionState::Locked
+        } else if session.active {
+            SessionState::Active
+        } else {
+            SessionState::Background
+        };
+        let account = Account::from_uid(session.uid);
+        self.feed(Event::SessionChanged { session: session.id.clone(), account, state });
+    }
+
+    /// Whether the companion of a session sees nobody there.
+    fn note_away(&mut self, session: &SessionId, away: bool) {
+        let changed = if away { self.away.insert(session.clone()) } else { self.away.remove(session) };
+        if !changed {
+            return;
+        }
+        let locked = self.sessions_now.sessions.iter().find(|found| found.id == *session && found.locked);
+        if let Some(session) = locked.filter(|found| self.logind.contains_key(&found.id)).cloned() {
+            self.feed_session(&session);
+        }
     }
 
     /// The session of a companion: the one it names if the login manager says that it is its account's,
@@ -713,6 +737,7 @@ impl Core {
         } else {
             Presence::Here(Focus::Unknown)
         };
+        self.note_away(&session, presence == Presence::Away);
         self.feed(Event::CompanionSees { session, presence });
     }
 
@@ -742,6 +767,7 @@ impl Core {
         else {
             return;
         };
+        self.note_away(&session, false);
         self.feed(Event::CompanionSilent(session));
         self.miss_companion(uid);
     }
@@ -872,6 +898,7 @@ impl Core {
                 if let Some(session) = state.session {
                     let others = self.peers.values().any(|other| other.session.as_ref() == Some(&session));
                     if !others {
+                        self.note_away(&session, false);
                         self.feed(Event::CompanionSilent(session));
                         self.miss_companion(state.uid);
                     }

@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use chrono::TimeDelta;
-use lanh_platform::{AccountFacts, Capabilities, Feature, PasswordState, Privilege};
+use lanh_platform::{AccountFacts, Capabilities, Feature, PasswordState, Privilege, SecretPlace};
 use lanh_protocol::{DoctorReport, Fact, Finding, Severity};
 
 /// How far the machine's clock and trusted time may be apart before it is worth a word.
@@ -30,7 +30,14 @@ impl Core {
             findings.push(finding(Severity::Weak, Fact::UserMode));
         }
         for capability in &capabilities.all {
-            let missing = capability.missing.clone();
+            let missing = match (capability.feature, &capability.missing) {
+                // What matters is the key that is, not what could be.
+                (Feature::SealedKey, None) if self.key_place == SecretPlace::File => {
+                    Some("sealing it failed; the first log says why".to_owned())
+                }
+                (Feature::SealedKey, _) if self.key_place != SecretPlace::File => None,
+                (_, missing) => missing.clone(),
+            };
             let severity = match (capability.feature, &missing) {
                 (_, None) => Severity::Ok,
                 (Feature::Gate | Feature::CgroupFreeze | Feature::Pidfd | Feature::Sessions, _) => {

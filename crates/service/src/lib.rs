@@ -94,6 +94,15 @@ pub fn run(options: Options, clock: impl Fn(&Runtime) -> Result<Clock, ClockErro
             return ExitCode::FAILURE;
         }
     };
+    if options.release_holds {
+        return match runtime.block_on(release_holds(&options)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("lanhd: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let mut restore = None;
     loop {
         let result = clock(&runtime).map_err(StartError::from).and_then(|clock| {
@@ -200,6 +209,7 @@ async fn serve(
         watch,
         enforcer: enforce::Enforcer::new(holder, done_in),
         troubles,
+        key_place,
         later,
         given,
     });
@@ -340,6 +350,17 @@ async fn release_strays(engine: &Engine, holder: &lanh_platform::Holder) {
             tracing::error!(name = %HoldName::as_str(&hold.name), %error, "an old hold could not be released");
         }
     }
+}
+
+/// Thaws what an earlier run left held, and takes away what it was held by.
+async fn release_holds(options: &Options) -> Result<(), StartError> {
+    let user_mode = Privilege::current() != Privilege::Root;
+    let holder = Platform::this_machine(state_dir(options, user_mode)?)?.holder()?;
+    for hold in holder.recover()? {
+        holder.release(&hold.name).await?;
+    }
+    holder.leave()?;
+    Ok(())
 }
 
 async fn signals(stop: oneshot::Sender<()>, reload: mpsc::Sender<()>) {

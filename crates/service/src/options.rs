@@ -28,4 +28,8 @@ pub struct Options {
     /// Check the configuration file and leave.
     #[arg(long)]
     pub check_config: bool,
+
+    /// Let every paused program run on, and leave. For when the service is stopped for good.
+    #[arg(long)]
+    pub release_holds: bool,
 }

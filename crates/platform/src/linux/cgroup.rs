@@ -67,6 +67,11 @@ impl Base {
         });
         Ok(names.collect())
     }
+
+    /// Removes the folder; there must be no group in it.
+    pub(crate) fn remove(&self) -> Result<()> {
+        std::fs::remove_dir(&self.folder)
+    }
 }
 
 fn make(folder: &Path) -> Result<()> {

@@ -155,6 +155,15 @@ impl Holder {
         }
     }
 
+    pub(crate) fn leave(&self) -> Result<(), HoldError> {
+        match &self.0.means {
+            Means::Groups(base) => {
+                base.remove().map_err(system(|| "remove the control group of all holds".to_owned()))
+            }
+            Means::Signals { .. } => Ok(()),
+        }
+    }
+
     pub(crate) async fn close(
         &self,
         name: &HoldName,
