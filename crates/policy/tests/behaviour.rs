@@ -572,6 +572,20 @@ fn b30_given_a_crash_when_the_engine_comes_back_then_counters_and_stretches_go_o
 }
 
 #[test]
+fn b30_given_an_end_in_good_order_when_the_engine_comes_back_then_not_a_second_is_lost() {
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, hours(1))]);
+    house.play(&mines());
+    house.run(Duration::from_secs(64));
+    assert!(house.charged(&GAMES) < Duration::from_secs(64), "not yet written");
+    for effect in house.engine.finish(house.now) {
+        if let Effect::Record(entry) = effect {
+            house.ledger.insert(entry.id, entry);
+        }
+    }
+    assert_eq!(house.charged(&GAMES), Duration::from_secs(64));
+}
+
+#[test]
 fn b31_given_a_child_removed_when_something_was_held_then_it_is_released_and_the_gate_opens() {
     let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
     house.play(&mines());

@@ -229,8 +229,10 @@ impl Core {
 
     fn stop(&mut self) {
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
-        // What counts is booked to the second; frozen programs stay frozen for the next run to find.
-        self.feed(Event::Tick);
+        // What counts is written down to the second; frozen programs stay frozen for the next run to find.
+        for effect in self.engine.finish(self.clock.now()) {
+            self.perform(effect);
+        }
         self.keep_anchor();
         self.audit(AuditKind::SERVICE, Actor::Service, None, "the service stopped");
         let everybody: Vec<PeerId> = self.peers.keys().copied().collect();

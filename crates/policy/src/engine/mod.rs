@@ -127,6 +127,16 @@ impl Engine {
         effects
     }
 
+    /// A last tick, before the engine ends in good order: what is open is written down to the second.
+    pub fn finish(&mut self, now: Moment) -> Vec<Effect> {
+        let mut effects = self.handle(now, Event::Tick);
+        for member in &mut self.members {
+            member.flush(&mut effects);
+        }
+        self.flush_at = None;
+        effects
+    }
+
     /// When to call [`Engine::handle`] with a tick at the latest, as time since boot of the same boot as
     /// the last moment; `None`: nothing will change by time alone.
     pub fn next_wake(&self) -> Option<Duration> {
