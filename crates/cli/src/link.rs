@@ -121,24 +121,29 @@ impl Link {
         let secret = self.proven.borrow().clone();
         match secret {
             Some(secret) if !self.guardian.get() => {
-                match self.client.ask(Question::Unlock { secret }).await {
-                    Ok(_) => self.guardian.set(true),
-                    Err(error) if is_gone(&error) => return Ok(false),
-                    Err(error) => return Err(Trouble::of_client(&error, self.words())),
-                }
+                let proven = self.ask_if_there(Question::Unlock { secret }).await?.is_some();
+                self.guardian.set(proven);
+                Ok(proven)
             }
-            _ => {}
+            _ => Ok(true),
         }
-        Ok(true)
+    }
+
+    /// Asks; `None` where the service has gone away.
+    pub(crate) async fn ask_if_there(&self, question: Question) -> Result<Option<Answer>, Trouble> {
+        match self.client.ask(question).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if is_gone(&error) => Ok(None),
+            Err(error) => Err(Trouble::of_client(&error, self.words())),
+        }
     }
 
     /// How things stand, or `None` where the service has gone away.
     pub(crate) async fn status(&self, child: Option<u64>) -> Result<Option<StatusView>, Trouble> {
-        match self.client.ask(Question::Status { child }).await {
-            Ok(Answer::Status(status)) => Ok(Some(status)),
-            Ok(_) => Err(self.unexpected()),
-            Err(error) if is_gone(&error) => Ok(None),
-            Err(error) => Err(Trouble::of_client(&error, self.words())),
+        match self.ask_if_there(Question::Status { child }).await? {
+            None => Ok(None),
+            Some(Answer::Status(status)) => Ok(Some(status)),
+            Some(_) => Err(self.unexpected()),
         }
     }
 

@@ -106,9 +106,9 @@ async fn come_back(link: &mut Link, whose: Option<u64>) -> Result<StatusView, Tr
     loop {
         tokio::time::sleep(TRY_AGAIN).await;
         if link.open_again().await?
+            && link.ask_if_there(Question::Watch).await?.is_some()
             && let Some(status) = link.status(whose).await?
         {
-            link.tell(Question::Watch).await?;
             return Ok(status);
         }
     }
