@@ -192,6 +192,35 @@ fn slow_decisions_read_the_file_and_overdue_ones_are_taken_as_configured() {
 }
 
 #[test]
+fn after_a_slow_decision_the_gate_sleeps_again() {
+    if !needs_root() {
+        return;
+    }
+    let child = 64_016;
+    let folder = Folder::new();
+    let game = folder.copy("/bin/true", "game");
+    let rules = Rules { uid: child, quick: |_| None, slow: |_| Decision::Refuse };
+    let (_gate, _events) = start_with(rules, GateOptions::default());
+    assert_eq!(errno(&mut command(child, &game)), EPERM);
+
+    let asleep = || {
+        let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+        let stats = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok());
+        let states: Vec<bool> =
+            stats.filter(|stat| stat.contains("(lanh-gate)")).map(|stat| stat.contains(") S ")).collect();
+        !states.is_empty() && states.into_iter().all(|sleeps| sleeps)
+    };
+    // A thread that spins is now and then seen asleep; one that waits always is.
+    let deadline = std::time::Instant::now() + LONG;
+    let mut in_a_row = 0;
+    while in_a_row < 50 {
+        assert!(std::time::Instant::now() < deadline, "the gate's thread does not come to rest");
+        in_a_row = if asleep() { in_a_row + 1 } else { 0 };
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
 fn a_judge_that_panics_stops_nobody() {
     if !needs_root() {
         return;

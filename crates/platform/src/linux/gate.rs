@@ -321,6 +321,7 @@ impl EventThread {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
+            drain(&shared.wake_events);
             match group.read_events() {
                 Ok(events) => {
                     failures = 0;
@@ -559,8 +560,7 @@ impl Marker {
                 }
             }
             let mounted = fds.first().is_some_and(|fd| !fd.revents().is_empty());
-            let mut counter = [0; 8];
-            let _ = rustix::io::read(&self.shared.wake_marker, &mut counter);
+            drain(&self.shared.wake_marker);
             while self.folders.read_events().is_ok_and(|events| !events.is_empty()) {}
             if self.shared.stopping() {
                 return;
@@ -702,6 +702,12 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 fn wake(eventfd: &OwnedFd) {
     // Full means that it is awake already.
     let _ = rustix::io::write(eventfd.as_fd(), &1u64.to_ne_bytes());
+}
+
+/// Takes a call to wake back: until then every wait ends at once.
+fn drain(eventfd: &OwnedFd) {
+    // Empty means that nobody called.
+    let _ = rustix::io::read(eventfd, &mut [0; 8]);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
