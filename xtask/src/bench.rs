@@ -14,6 +14,9 @@ pub(crate) struct Options {
     /// How long to watch the idle service, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=3600))]
     idle_seconds: u64,
+    /// Measure these groups only: idle, crowd, engine, act, exec, years.
+    #[arg(long, value_name = "GROUP", value_delimiter = ',')]
+    only: Vec<String>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -35,6 +38,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     bench.args(["--idle-seconds", &options.idle_seconds.to_string()]);
     if options.json {
         bench.arg("--json");
+    }
+    if !options.only.is_empty() {
+        bench.args(["--only", &options.only.join(",")]);
     }
     command::run(&mut bench)
 }

@@ -172,6 +172,16 @@ impl Gate {
         }
     }
 
+    /// Whether anybody is supervised. While nobody is, programs start without being asked about. At first
+    /// somebody is. Returns at once; it holds some milliseconds later.
+    pub fn set_needed(&self, needed: bool) {
+        match &self.0 {
+            Inner::Machine(gate) => gate.set_needed(needed),
+            #[cfg(feature = "fake")]
+            Inner::Fake(_) => {}
+        }
+    }
+
     /// Which file systems are covered.
     pub fn coverage(&self) -> Vec<Coverage> {
         match &self.0 {

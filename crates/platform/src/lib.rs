@@ -44,6 +44,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
+/// Gives the system what this process does not need for now: unused heap, and pages of programs and libraries,
+/// which come back from their files when they are used again. For a service after its start, which needs much
+/// that its long quiet days do not. Takes some milliseconds.
+pub fn give_memory_back() {
+    imp::memory::give_back();
+}
+
 /// The parts of one machine, real or fake.
 #[derive(Clone)]
 pub struct Platform {

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 pub struct WatchOptions {
     /// The user ids to watch. Without root only this process's own can be among them.
     pub supervised: HashSet<u32>,
-    /// How often to look at every process; `None`: every 60 s where the kernel reports processes, every
-    /// second where it does not.
+    /// How often to look for what was missed; `None`: every 60 s where the kernel reports processes (at what is
+    /// new, and at a few of the rest in turn), every second where it does not (at all).
     pub scan_every: Option<Duration>,
 }
 

@@ -117,6 +117,28 @@ fn a_refused_program_gets_eperm_and_everybody_else_passes() {
 }
 
 #[test]
+fn a_gate_that_nobody_needs_asks_about_nothing_until_it_is_needed_again() {
+    if !needs_root() {
+        return;
+    }
+    let child = 64_013;
+    let folder = Folder::new();
+    let game = folder.copy("/bin/true", "game");
+    let (gate, _events) = start(child, GateOptions::default(), refuse_games);
+    let until = |wanted: Option<i32>| {
+        let deadline = std::time::Instant::now() + LONG;
+        while errno(&mut command(child, &game)) != wanted {
+            assert!(std::time::Instant::now() < deadline, "the gate did not follow");
+        }
+    };
+    until(EPERM);
+    gate.set_needed(false);
+    until(None);
+    gate.set_needed(true);
+    until(EPERM);
+}
+
+#[test]
 fn other_names_and_no_name_are_the_same_file() {
     if !needs_root() {
         return;

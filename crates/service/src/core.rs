@@ -444,6 +444,9 @@ impl Core {
     /// Who is supervised may have changed: tell the watch and the gate, and give newcomers a table.
     fn supervise(&mut self) {
         let uids: HashSet<u32> = self.children_by_uid().into_keys().collect();
+        if let Some(gate) = &self.gate {
+            gate.set_needed(!uids.is_empty());
+        }
         self.watch.set_supervised(uids);
         self.set_gate();
     }

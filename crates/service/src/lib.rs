@@ -193,6 +193,7 @@ async fn serve(
     let (stop_in, stop) = oneshot::channel();
     let (reload_in, reload) = mpsc::channel(1);
     let signals = tokio::spawn(signals(stop_in, reload_in));
+    let quiet = tokio::spawn(stay_small());
 
     let mut core = Core::new(Parts {
         sessions: platform.sessions(),
@@ -231,7 +232,8 @@ async fn serve(
     drop(core);
     serving.abort();
     signals.abort();
-    let _ = (serving.await, signals.await);
+    quiet.abort();
+    let _ = (serving.await, signals.await, quiet.await);
     tokio::task::spawn_blocking(|| writer.stop().map(drop)).await.unwrap_or(Err(StoreError::Stopped))?;
     Ok(match restore {
         Some((backup, at)) => Ended::Restore(backup, at),
@@ -361,6 +363,16 @@ async fn release_holds(options: &Options) -> Result<(), StartError> {
     }
     holder.leave()?;
     Ok(())
+}
+
+/// Gives back what the start needed, and every hour what was needed since.
+async fn stay_small() {
+    // The helper threads of the start, with what they hold, end after ten idle seconds.
+    tokio::time::sleep(std::time::Duration::from_secs(12)).await;
+    loop {
+        lanh_platform::give_memory_back();
+        tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+    }
 }
 
 async fn signals(stop: oneshot::Sender<()>, reload: mpsc::Sender<()>) {

@@ -31,31 +31,64 @@ pub(crate) enum Change {
     Uid(u32),
 }
 
+/// Two subscriptions, filtered in the kernel: what must be looked at at once, and new processes, of which a
+/// desktop makes hundreds a minute that concern nobody here and that can wait for each other.
 pub(crate) struct Connector {
-    socket: AsyncFd<OwnedFd>,
+    urgent: AsyncFd<OwnedFd>,
+    forks: AsyncFd<OwnedFd>,
 }
 
 impl Connector {
     /// Opens and tries it. Must be called inside a tokio runtime.
     pub(crate) fn open() -> Result<Self> {
-        let socket = subscribe()?;
-        try_it(&socket)?;
-        Ok(Self { socket: crate::imp::readable(socket)? })
+        let urgent = subscribe()?;
+        try_it(&urgent)?;
+        let forks = subscribe()?;
+        attach(&urgent, &urgent_changes())?;
+        attach(&forks, &new_processes())?;
+        // Both hold what came before their filter; nothing of it was asked for.
+        while receive(&urgent).is_ok() {}
+        while receive(&forks).is_ok() {}
+        Ok(Self { urgent: crate::imp::readable(urgent)?, forks: crate::imp::readable(forks)? })
     }
 
-    /// Waits for changes. `Err` with [`ErrorKind::OutOfMemory`]: some were lost.
-    pub(crate) async fn next(&self) -> Result<Vec<Change>> {
+    /// Waits for programs that start and accounts that change. `Err` with [`ErrorKind::OutOfMemory`]: some
+    /// changes were lost.
+    pub(crate) async fn urgent(&self) -> Result<Vec<Change>> {
         loop {
-            let mut ready = self.socket.readable().await?;
-            match receive(self.socket.get_ref()) {
+            let mut ready = self.urgent.readable().await?;
+            match receive(self.urgent.get_ref()) {
                 Ok(changes) if changes.is_empty() => {}
                 Ok(changes) => return Ok(changes),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => ready.clear_ready(),
-                Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
-                    return Err(ErrorKind::OutOfMemory.into());
-                }
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Waits until there are new processes to [take](Self::take).
+    pub(crate) async fn forks(&self) -> Result<()> {
+        self.forks.readable().await.map(|mut ready| ready.retain_ready())
+    }
+
+    /// Everything so far, without waiting: what is urgent first, since a program that has just started may
+    /// have made new processes already. `Err` as for [`urgent`](Self::urgent).
+    pub(crate) fn take(&self) -> Result<Vec<Change>> {
+        // In this order: of what made a process that is taken here, nothing is missing there.
+        let forks = drain(&self.forks)?;
+        let mut changes = drain(&self.urgent)?;
+        changes.extend(forks);
+        Ok(changes)
+    }
+
+    /// Hears nothing while nobody is watched, so that what others do costs nothing.
+    pub(crate) fn listen(&self, listen: bool) -> Result<()> {
+        if listen {
+            attach(self.urgent.get_ref(), &urgent_changes())?;
+            attach(self.forks.get_ref(), &new_processes())
+        } else {
+            attach(self.urgent.get_ref(), &[DROP])?;
+            attach(self.forks.get_ref(), &[DROP])
         }
     }
 }
@@ -121,12 +154,105 @@ fn try_it(socket: &OwnedFd) -> Result<()> {
     ))
 }
 
+fn drain(socket: &AsyncFd<OwnedFd>) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    loop {
+        match socket.try_io(tokio::io::Interest::READABLE, receive) {
+            Ok(more) => changes.extend(more),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(changes),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The next datagram, without waiting.
 fn receive(socket: &OwnedFd) -> Result<Vec<Change>> {
     let mut buffer = [0; 8192];
-    let (length, _) = recv(socket, &mut buffer, RecvFlags::empty())?;
+    let (length, _) = recv(socket, &mut buffer, RecvFlags::empty()).map_err(|error| match error {
+        rustix::io::Errno::NOBUFS => ErrorKind::OutOfMemory.into(),
+        error => Error::from(error),
+    })?;
     Ok(messages(buffer.get(..length).unwrap_or_default())
         .filter_map(|(what, data)| change(what, data))
         .collect())
+}
+
+/// A datagram carries one message: where its event begins, and the numbers of a new process in it.
+const EVENT: u32 = 36;
+const CHILD_THREAD: u32 = EVENT + 24;
+const CHILD: u32 = EVENT + 28;
+
+/// Instructions of socket filters (linux/bpf_common.h): LD|W|ABS, MISC|TAX, JMP|JEQ|K, JMP|JEQ|X, RET|K.
+const LOAD: u16 = 0x20;
+const INTO_X: u16 = 0x07;
+const IF: u16 = 0x15;
+const IF_X: u16 = 0x1d;
+const GIVE: u16 = 0x06;
+
+const DROP: libc::sock_filter = give(0);
+const TAKE: libc::sock_filter = give(u32::MAX);
+
+/// Lets through programs that start and accounts that change.
+fn urgent_changes() -> [libc::sock_filter; 5] {
+    [load(EVENT), skip_if(EXEC, 2), skip_if(UID, 1), DROP, TAKE]
+}
+
+/// Lets through new processes, not new threads.
+fn new_processes() -> [libc::sock_filter; 9] {
+    [
+        load(EVENT),
+        skip_if(FORK, 1),
+        DROP,
+        load(CHILD_THREAD),
+        instruction(INTO_X, 0, 0, 0),
+        load(CHILD),
+        // A thread of another process: skip the next.
+        instruction(IF_X, 0, 0, 1),
+        TAKE,
+        DROP,
+    ]
+}
+
+const fn instruction(code: u16, k: u32, jt: u8, jf: u8) -> libc::sock_filter {
+    libc::sock_filter { code, jt, jf, k }
+}
+
+/// Loads four bytes of the datagram. The kernel takes them for big-endian.
+const fn load(at: u32) -> libc::sock_filter {
+    instruction(LOAD, at, 0, 0)
+}
+
+/// Skips so many instructions if the kind that was loaded is `kind`.
+const fn skip_if(kind: u32, count: u8) -> libc::sock_filter {
+    instruction(IF, kind.to_be(), count, 0)
+}
+
+/// Ends, with so many bytes of the datagram.
+const fn give(bytes: u32) -> libc::sock_filter {
+    instruction(GIVE, bytes, 0, 0)
+}
+
+/// Replaces the socket's filter; neither rustix nor nix does.
+fn attach(socket: &OwnedFd, filter: &[libc::sock_filter]) -> Result<()> {
+    use std::os::fd::AsRawFd;
+    let mut filter = filter.to_vec();
+    let program = libc::sock_fprog {
+        len: u16::try_from(filter.len()).map_err(Error::other)?,
+        filter: filter.as_mut_ptr(),
+    };
+    let size = libc::socklen_t::try_from(size_of::<libc::sock_fprog>()).map_err(Error::other)?;
+    // SAFETY: the option takes a `sock_fprog` of that size; the kernel copies it and what it points to,
+    // `len` instructions that live until the call returns.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_ATTACH_FILTER,
+            (&raw const program).cast(),
+            size,
+        )
+    };
+    if result == 0 { Ok(()) } else { Err(Error::last_os_error()) }
 }
 
 const FORK: u32 = 0x1;

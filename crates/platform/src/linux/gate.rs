@@ -62,6 +62,8 @@ struct Shared {
     group: Mutex<Option<Arc<Fanotify>>>,
     /// A new group was opened and has no marks yet.
     unmarked: AtomicBool,
+    /// Whether anybody is supervised: else nothing is marked, and starts cost nothing.
+    needed: AtomicBool,
     wanted: Mutex<Vec<GuardedFile>>,
     guarded: RwLock<HashMap<(u64, u64), HashSet<u32>>>,
     coverage: Mutex<Vec<Coverage>>,
@@ -91,6 +93,7 @@ impl Gate {
             wake_marker: wake().map_err(|error| GateError::Kernel(error.into()))?,
             group: Mutex::new(Some(Arc::new(group))),
             unmarked: AtomicBool::new(false),
+            needed: AtomicBool::new(true),
             wanted: Mutex::default(),
             guarded: RwLock::default(),
             coverage: Mutex::default(),
@@ -123,6 +126,12 @@ impl Gate {
     pub(crate) fn set_guarded_files(&self, files: Vec<GuardedFile>) {
         *lock(&self.shared.wanted) = files;
         wake(&self.shared.wake_marker);
+    }
+
+    pub(crate) fn set_needed(&self, needed: bool) {
+        if self.shared.needed.swap(needed, Ordering::SeqCst) != needed {
+            wake(&self.shared.wake_marker);
+        }
     }
 
     pub(crate) fn coverage(&self) -> Vec<Coverage> {
@@ -532,6 +541,8 @@ struct Marker {
     folders: Inotify,
     watched: HashSet<PathBuf>,
     covered: HashSet<u64>,
+    /// Whether the marks were taken back because nobody is supervised.
+    resting: bool,
 }
 
 impl Marker {
@@ -542,6 +553,7 @@ impl Marker {
             folders: Inotify::init(InotifyFlags::IN_CLOEXEC | InotifyFlags::IN_NONBLOCK)?,
             watched: HashSet::new(),
             covered: HashSet::new(),
+            resting: false,
         })
     }
 
@@ -569,7 +581,16 @@ impl Marker {
             if reopened {
                 self.covered.clear();
             }
-            if mounted || reopened {
+            let rests = !self.shared.needed.load(Ordering::SeqCst);
+            let called = self.resting && !rests;
+            if rests && !std::mem::replace(&mut self.resting, rests) {
+                self.uncover();
+            }
+            self.resting = rests;
+            if rests {
+                continue;
+            }
+            if mounted || reopened || called {
                 let before = lock(&self.shared.coverage).clone();
                 let now = self.cover();
                 if now != before {
@@ -615,6 +636,16 @@ impl Marker {
         self.covered.retain(|dev| present.contains(dev));
         lock(&self.shared.coverage).clone_from(&coverage);
         coverage
+    }
+
+    /// Takes the marks of file systems back. What is told of coverage stays: it is so again once needed.
+    fn uncover(&mut self) {
+        self.covered.clear();
+        let Some(group) = lock(&self.shared.group).clone() else { return };
+        let flags = MarkFlags::FAN_MARK_FLUSH | MarkFlags::FAN_MARK_FILESYSTEM;
+        if let Err(error) = group.mark(flags, MaskFlags::empty(), rustix::fs::CWD, Some("/")) {
+            tracing::warn!(%error, "cannot take the gate's marks back; starts go on being asked about");
+        }
     }
 
     /// Marks the guarded files as they are now and watches their folders for replacements.

@@ -13,6 +13,7 @@ pub(crate) mod clock;
 mod connector;
 pub(crate) mod gate;
 pub(crate) mod hold;
+pub(crate) mod memory;
 mod mounts;
 pub(crate) mod process;
 pub(crate) mod secret;

@@ -8,9 +8,10 @@ use crate::process::ProcessFacts;
 use crate::watch::{ProcessEvent, WatchOptions, WatchSource};
 use lanh_policy::ProcessId;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -18,6 +19,11 @@ use tokio::sync::mpsc;
 const EVENTS: usize = 4096;
 /// How often to scan where the kernel reports processes, and where it does not.
 const SELDOM: Duration = Duration::from_secs(60);
+/// How many known processes a scan looks at closely where the kernel reports what they do: all of them in
+/// turn, a few at a time, so that thousands cost no more than some.
+const CLOSELY: usize = 8;
+/// How long new processes may wait for each other: a desktop makes them in bursts.
+const GATHER: Duration = Duration::from_millis(100);
 const OFTEN: Duration = Duration::from_secs(1);
 /// After the end of a known process, how long to wait before looking for orphans it left.
 const ORPHANS: Duration = Duration::from_millis(200);
@@ -70,16 +76,23 @@ impl Watch {
         };
         let often = matches!(source, WatchSource::Scan(_));
         let scan_every = options.scan_every.unwrap_or(if often { OFTEN } else { SELDOM });
+        let mut scans = tokio::time::interval(scan_every.max(Duration::from_millis(10)));
+        scans.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let watcher = Watcher {
             privilege,
             supervised: allowed(privilege, options.supervised),
             known: HashMap::new(),
             events,
             commands: commands.downgrade(),
-            orphans_at: None,
             look_for_orphans: connector.is_none() && !often,
+            connector: connector.map(Arc::new),
+            scans,
+            gather_at: None,
+            orphans_at: None,
+            seen: BTreeSet::new(),
+            turn: 0,
         };
-        let task = tokio::spawn(watcher.run(inbox, connector, feed, scan_every));
+        let task = tokio::spawn(watcher.run(inbox, feed));
         (Self { commands, source, task }, receiver)
     }
 
@@ -140,66 +153,61 @@ struct Watcher {
     known: HashMap<u32, Known>,
     events: mpsc::Sender<ProcessEvent>,
     commands: mpsc::WeakUnboundedSender<Command>,
+    connector: Option<Arc<Connector>>,
+    scans: tokio::time::Interval,
+    /// When to take the new processes that wait; `None`: none wait.
+    gather_at: Option<tokio::time::Instant>,
     orphans_at: Option<tokio::time::Instant>,
     look_for_orphans: bool,
+    /// The processes of the last scan, anybody's.
+    seen: BTreeSet<u32>,
+    /// After which of them the next scan looks closely.
+    turn: u32,
 }
 
 /// The service dropped its end of the events.
 struct NobodyListens;
 
 impl Watcher {
-    async fn run(
-        mut self,
-        inbox: mpsc::UnboundedReceiver<Command>,
-        connector: Option<Connector>,
-        feed: Option<mpsc::Receiver<ExecHint>>,
-        scan_every: Duration,
-    ) {
+    async fn run(mut self, inbox: mpsc::UnboundedReceiver<Command>, feed: Option<mpsc::Receiver<ExecHint>>) {
         // It ends when nobody listens any more.
-        let _ = self.serve(inbox, connector, feed, scan_every).await;
+        let _ = self.serve(inbox, feed).await;
     }
 
     async fn serve(
         &mut self,
         mut inbox: mpsc::UnboundedReceiver<Command>,
-        mut connector: Option<Connector>,
         mut feed: Option<mpsc::Receiver<ExecHint>>,
-        scan_every: Duration,
     ) -> Result<(), NobodyListens> {
-        let mut scans = tokio::time::interval(scan_every.max(Duration::from_millis(10)));
-        scans.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        self.listen();
         loop {
-            let orphans_at = self.orphans_at;
+            let connector = self.connector.clone().filter(|_| !self.supervised.is_empty());
+            let connector = connector.as_deref();
             tokio::select! {
                 command = inbox.recv() => match command {
                     Some(command) => self.obey(command).await?,
                     None => return Ok(()),
                 },
-                changes = maybe(connector.as_ref().map(Connector::next)) => match changes {
-                    Ok(changes) => {
-                        for change in changes {
-                            self.note(change).await?;
-                        }
-                    }
-                    Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => self.scan().await?,
-                    Err(error) => {
-                        tracing::warn!(%error, "the process connector is gone; scanning every second instead");
-                        connector = None;
-                        scans = tokio::time::interval(OFTEN);
-                    }
-                },
+                changes = maybe(connector.map(Connector::urgent)) => self.heed(changes).await?,
+                ready = maybe(connector.filter(|_| self.gather_at.is_none()).map(Connector::forks)) => {
+                    self.gather_at = Some(tokio::time::Instant::now() + GATHER);
+                    self.heed(ready.map(|()| Vec::new())).await?;
+                }
+                () = maybe(self.gather_at.map(tokio::time::sleep_until)) => self.take_forks().await?,
                 hint = maybe(feed.as_mut().map(mpsc::Receiver::recv)) => match hint {
-                    Some(hint) if connector.is_none() => self.settle(hint),
+                    Some(hint) if self.connector.is_none() => self.settle(hint),
                     Some(_) => {}
                     None => {
                         feed = None;
-                        if connector.is_none() {
-                            scans = tokio::time::interval(OFTEN);
+                        if self.connector.is_none() {
+                            self.scans = tokio::time::interval(OFTEN);
                         }
                     }
                 },
-                _ = scans.tick() => self.scan().await?,
-                () = maybe(orphans_at.map(tokio::time::sleep_until)) => {
+                _ = self.scans.tick() => {
+                    if self.connector.is_some() { self.look_around().await? } else { self.scan().await? }
+                }
+                () = maybe(self.orphans_at.map(tokio::time::sleep_until)) => {
                     self.orphans_at = None;
                     self.scan().await?;
                 }
@@ -212,6 +220,7 @@ impl Watcher {
         match command {
             Command::Supervise(uids) => {
                 self.supervised = allowed(self.privilege, uids);
+                self.listen();
                 let known: Vec<u32> = self.known.keys().copied().collect();
                 for pid in known {
                     self.inspect(pid).await?;
@@ -221,12 +230,53 @@ impl Watcher {
             Command::Rescan => self.scan().await,
             Command::Inspect(pid) => self.inspect(pid).await,
             Command::Exited(process) => {
+                // What it started is known by it.
+                self.take_forks().await?;
                 if self.known.get(&process.pid).is_some_and(|known| known.started == process.started) {
                     self.forget(process.pid).await?;
                     if self.look_for_orphans && self.orphans_at.is_none() {
                         self.orphans_at = Some(tokio::time::Instant::now() + ORPHANS);
                     }
                 }
+                Ok(())
+            }
+        }
+    }
+
+    /// Hears of processes only while somebody is watched.
+    fn listen(&mut self) {
+        if let Some(connector) = &self.connector
+            && let Err(error) = connector.listen(!self.supervised.is_empty())
+        {
+            self.lose_connector(&error);
+        }
+    }
+
+    fn lose_connector(&mut self, error: &std::io::Error) {
+        tracing::warn!(%error, "the process connector is gone; scanning every second instead");
+        self.connector = None;
+        self.gather_at = None;
+        self.scans = tokio::time::interval(OFTEN);
+    }
+
+    async fn take_forks(&mut self) -> Result<(), NobodyListens> {
+        self.gather_at = None;
+        let Some(connector) = self.connector.clone() else { return Ok(()) };
+        self.heed(connector.take()).await
+    }
+
+    /// Takes note of what the connector told.
+    async fn heed(&mut self, changes: std::io::Result<Vec<Change>>) -> Result<(), NobodyListens> {
+        match changes {
+            Ok(changes) => {
+                for change in changes {
+                    self.note(change).await?;
+                }
+                Ok(())
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => self.scan().await,
+            Err(error) => {
+                self.lose_connector(&error);
                 Ok(())
             }
         }
@@ -260,18 +310,41 @@ impl Watcher {
     /// Looks at every process, at new and changed ones closely.
     async fn scan(&mut self) -> Result<(), NobodyListens> {
         subordinate::refresh();
-        let pids = process::pids();
-        let present: HashSet<u32> = pids.iter().copied().collect();
-        let gone: Vec<u32> = self.known.keys().copied().filter(|pid| !present.contains(pid)).collect();
+        self.seen = process::pids().into_iter().collect();
+        self.forget_gone().await?;
+        for pid in self.seen.clone() {
+            self.inspect(pid).await?;
+        }
+        Ok(())
+    }
+
+    /// The safety net beside the connector: looks at what is new since the last scan, and at a few of the rest
+    /// in turn.
+    async fn look_around(&mut self) -> Result<(), NobodyListens> {
+        if self.supervised.is_empty() {
+            return Ok(());
+        }
+        subordinate::refresh();
+        let present: BTreeSet<u32> = process::pids().into_iter().collect();
+        let mut closely: BTreeSet<u32> = present.difference(&self.seen).copied().collect();
+        let in_turn = present.range(self.turn.saturating_add(1)..).take(CLOSELY).copied();
+        self.turn = 0;
+        for pid in in_turn {
+            self.turn = pid;
+            closely.insert(pid);
+        }
+        self.seen = present;
+        self.forget_gone().await?;
+        for pid in closely {
+            self.inspect(pid).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_gone(&mut self) -> Result<(), NobodyListens> {
+        let gone: Vec<u32> = self.known.keys().copied().filter(|pid| !self.seen.contains(pid)).collect();
         for pid in gone {
             self.forget(pid).await?;
-        }
-        for pid in pids {
-            if self.known.contains_key(&pid)
-                || process::owner(pid).is_some_and(|uid| self.supervised.contains(&uid))
-            {
-                self.inspect(pid).await?;
-            }
         }
         Ok(())
     }
@@ -281,7 +354,10 @@ impl Watcher {
         if pid == std::process::id() {
             return Ok(());
         }
-        let Some(facts) = process::facts(pid).filter(|facts| self.supervised.contains(&facts.uid)) else {
+        // Whose it is costs one look; most processes are nobody's here.
+        let owner = process::owner(pid).filter(|uid| self.supervised.contains(uid));
+        let facts = owner.and_then(|_| process::facts(pid));
+        let Some(facts) = facts.filter(|facts| self.supervised.contains(&facts.uid)) else {
             return self.forget(pid).await;
         };
         let now = Known::of(&facts);
@@ -391,5 +467,82 @@ mod tests {
         let orphan = tokio::time::timeout(Duration::from_secs(20), search).await.unwrap();
         shell.wait().unwrap();
         assert!(crate::imp::hold::kill_now(orphan, &[uid]).unwrap());
+    }
+
+    fn deaf_watcher(
+        uid: u32,
+    ) -> (Watcher, mpsc::Receiver<ProcessEvent>, mpsc::UnboundedReceiver<super::Command>) {
+        let (events, told) = mpsc::channel(EVENTS);
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let watcher = Watcher {
+            privilege: Privilege::current(),
+            supervised: HashSet::from([uid]),
+            known: HashMap::new(),
+            events,
+            commands: commands.downgrade(),
+            connector: None,
+            scans: tokio::time::interval(OFTEN),
+            gather_at: None,
+            orphans_at: None,
+            look_for_orphans: false,
+            seen: BTreeSet::new(),
+            turn: 0,
+        };
+        (watcher, told, inbox)
+    }
+
+    /// The safety net alone: whatever the kernel should have told was lost.
+    #[tokio::test]
+    async fn looking_around_finds_the_new_the_changed_and_the_gone() {
+        use std::os::unix::process::CommandExt;
+        let uid = match Privilege::current() {
+            Privilege::Root => 64_107,
+            Privilege::User(own) => own,
+        };
+        let (mut watcher, mut told, _inbox) = deaf_watcher(uid);
+        watcher.look_around().await.ok().unwrap();
+        let mut shells: Vec<_> = (0..3 * CLOSELY)
+            .map(|_| {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", "read line; exec sleep 1000"]).stdin(Stdio::piped()).uid(uid);
+                shell.spawn().unwrap()
+            })
+            .collect();
+        watcher.look_around().await.ok().unwrap();
+        let mut told_of = |pid: u32| {
+            let mut found = Vec::new();
+            while let Ok(event) = told.try_recv() {
+                match event {
+                    ProcessEvent::Appeared(facts) if facts.id.pid == pid => found.push("appeared"),
+                    ProcessEvent::Execed(facts) if facts.id.pid == pid => found.push("execed"),
+                    ProcessEvent::Exited(id) if id.pid == pid => found.push("exited"),
+                    _ => {}
+                }
+            }
+            found
+        };
+        let last = shells.last_mut().unwrap();
+        let pid = last.id();
+        assert_eq!(told_of(pid), ["appeared"], "the new ones are looked at in one go");
+
+        drop(last.stdin.take());
+        while process::facts(pid).unwrap().comm != "sleep" {
+            tokio::task::yield_now().await;
+        }
+        // Everybody's turn comes, and only once in a round.
+        let rounds = process::pids().len() / CLOSELY + 2;
+        let mut found = Vec::new();
+        for _ in 0..rounds {
+            watcher.look_around().await.ok().unwrap();
+            found.extend(told_of(pid));
+        }
+        assert_eq!(found, ["execed"]);
+
+        for shell in &mut shells {
+            shell.kill().unwrap();
+            shell.wait().unwrap();
+        }
+        watcher.look_around().await.ok().unwrap();
+        assert_eq!(told_of(pid), ["exited"]);
     }
 }

@@ -1,6 +1,6 @@
 //! How much the engine can take in.
 
-use crate::{Figure, Figures, Missing};
+use crate::{Figure, Figures, Missing, broken};
 use chrono::{TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Asia::Ho_Chi_Minh;
 use lanh_policy::{
@@ -8,7 +8,7 @@ use lanh_policy::{
     IntervalId, Moment, Origin, Period, Presence, ProcessId, Restored, Rule, RuleId, RuleKind, SessionId,
     SessionState, Settings, Target, WallTrust,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The child of the benchmark, and its user id.
 pub(crate) const CHILD: ChildId = ChildId(1);
@@ -16,6 +16,8 @@ pub(crate) const CHILD_UID: u32 = 64_321;
 /// How far time moves between two events; the engine charges no more than ten seconds unseen.
 const STEP: Duration = Duration::from_secs(5);
 const EVENTS: u32 = 200_000;
+/// The quickest counts: what else the machine does only ever adds.
+const ROUNDS: usize = 5;
 
 /// A child with an hour of games a day, and an engine that was told of its session.
 pub(crate) struct Play {
@@ -112,6 +114,15 @@ pub(crate) fn game(number: u32) -> App {
 
 /// Days of play with four games that take turns, under several rules at once.
 pub(crate) fn measure() -> Figures {
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        best = best.min(a_round()?);
+    }
+    Ok(vec![Figure { name: "engine_events_per_s", value: f64::from(EVENTS) / best, unit: "1/s" }])
+}
+
+/// The processor seconds of one round.
+fn a_round() -> Result<f64, Missing> {
     let screen = RuleKind::Allowance(Allowance {
         target: Target::Screen,
         period: Period::Week(Duration::from_secs(36_000)),
@@ -126,16 +137,25 @@ pub(crate) fn measure() -> Figures {
     for (number, app) in (1..).zip(&games) {
         play.start(ProcessId { pid: number, started: 1 }, app);
     }
-    let from = Instant::now();
+    let from = own_time()?;
     let mut effects = 0;
     for app in games.iter().cycle().take(usize::try_from(EVENTS).unwrap_or(usize::MAX)) {
         play.pass();
         effects += play.tell(play.sees(app)).len();
     }
-    let seconds = from.elapsed().as_secs_f64();
+    let seconds = own_time()? - from;
     // An engine that does nothing is fast, but not a measure.
     if effects == 0 {
         return Err(Missing::Broken("the engine had no effect in days of play".to_owned()));
     }
-    Ok(vec![Figure { name: "engine_events_per_s", value: f64::from(EVENTS) / seconds, unit: "1/s" }])
+    Ok(seconds)
+}
+
+/// The processor seconds of this thread: what one core needs, whoever else uses it meanwhile.
+fn own_time() -> Result<f64, Missing> {
+    let text =
+        std::fs::read_to_string("/proc/thread-self/schedstat").map_err(broken("no processor times"))?;
+    let nanoseconds: f64 =
+        text.split_whitespace().next().and_then(|time| time.parse().ok()).unwrap_or_default();
+    Ok(nanoseconds / 1e9)
 }

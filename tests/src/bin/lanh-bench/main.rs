@@ -1,14 +1,17 @@
 //! Measures what Lanh costs and how fast it acts. `cargo xtask bench` builds it and starts it.
 //!
-//! Every figure is the median of its repetitions, on a machine that does other things too: the load
-//! average and the stolen processor time of the run are part of the output.
+//! Every figure is the median of its repetitions, or the least where it says so, on a machine that does other
+//! things too. With each stands how much of the processors others used while it was taken; a time that was
+//! taken while they used more than a little is printed, and marked as not valid.
 
 mod act;
 mod engine;
+mod exec;
 mod idle;
 mod machine;
+mod years;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -25,6 +28,26 @@ struct Arguments {
     /// Print one JSON object a line.
     #[arg(long)]
     json: bool,
+    /// Measure these groups only.
+    #[arg(long, value_enum, value_name = "GROUP", value_delimiter = ',')]
+    only: Vec<Group>,
+}
+
+/// What is measured together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Group {
+    /// The idle service.
+    Idle,
+    /// The service with 3,000 processes of a child.
+    Crowd,
+    /// The engine.
+    Engine,
+    /// From a decision to a fact.
+    Act,
+    /// What the gate costs others.
+    Exec,
+    /// Ten years of a family.
+    Years,
 }
 
 /// One measured figure.
@@ -58,33 +81,57 @@ fn median_ms(mut times: Vec<Duration>) -> Option<f64> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let before = machine::State::now();
-    let groups = [
-        ("idle", idle::measure(&arguments.lanhd, Duration::from_secs(arguments.idle_seconds))),
-        ("engine", engine::measure()),
-        ("act", act::measure()),
-    ];
+    let watched = Duration::from_secs(arguments.idle_seconds);
+    let lanhd = arguments.lanhd.as_path();
+    let start = machine::State::now();
     let mut healthy = true;
-    let mut figures = Vec::new();
-    for (group, measured) in groups {
+    for group in Group::value_variants() {
+        if !arguments.only.is_empty() && !arguments.only.contains(group) {
+            continue;
+        }
+        let before = machine::State::now();
+        let measured = match group {
+            Group::Idle => idle::measure(lanhd, watched),
+            Group::Crowd => idle::measure_crowd(lanhd, watched),
+            Group::Engine => engine::measure(),
+            Group::Act => act::measure(),
+            Group::Exec => exec::measure(),
+            Group::Years => years::measure(),
+        };
+        let others = before.others_until(&machine::State::now());
         match measured {
-            Ok(measured) => figures.extend(measured),
-            Err(Missing::NotHere(reason)) => eprintln!("{group}: not measured here: {reason}"),
+            Ok(figures) => figures.iter().for_each(|figure| print(figure, Some(others), arguments.json)),
+            Err(Missing::NotHere(reason)) => eprintln!("{group:?}: not measured here: {reason}"),
             Err(Missing::Broken(reason)) => {
-                eprintln!("{group}: {reason}");
+                eprintln!("{group:?}: {reason}");
                 healthy = false;
             }
         }
     }
-    figures.extend(before.figures_until(&machine::State::now()));
-    for Figure { name, value, unit } in figures {
-        if arguments.json {
-            // Rounded as in the table; nobody measures a nanosecond here.
-            let value = (value * 1000.0).round() / 1000.0;
-            println!("{}", serde_json::json!({ "name": name, "value": value, "unit": unit }));
-        } else {
-            println!("{name:<32} {value:>14.3} {unit}");
-        }
+    for figure in start.figures_until(&machine::State::now()) {
+        print(&figure, None, arguments.json);
     }
     if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Prints a figure, with what others used of the processors meanwhile, in percent.
+fn print(figure: &Figure, others: Option<f64>, json: bool) {
+    let Figure { name, value, unit } = figure;
+    // Sizes and counts are the same whatever the machine does meanwhile.
+    let valid = others.is_none_or(|others| others <= machine::QUIET) || matches!(*unit, "MB" | "rows");
+    if json {
+        // Rounded as in the table; nobody measures a nanosecond here.
+        let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
+        let others = others.map(rounded);
+        println!(
+            "{}",
+            serde_json::json!({
+                "name": name, "value": rounded(*value), "unit": unit, "others_cpu_percent": others, "valid": valid,
+            })
+        );
+        return;
+    }
+    let meanwhile = others.map(|others| format!("others used {others:.1} %")).unwrap_or_default();
+    let mark = if valid { "" } else { "; not valid" };
+    println!("{name:<36} {value:>14.3} {unit:<8} {meanwhile}{mark}");
 }
