@@ -3,7 +3,7 @@
 
 use crate::engine::{CHILD_UID, an_hour_of_games};
 use crate::{Figure, Figures, Missing, broken};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use lanh_platform::{Platform, Privilege};
 use lanh_policy::{Account, Origin, Settings};
 use lanh_store::{Actor, Change, Key, NewChild, Store};
@@ -14,7 +14,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 const SLEEPERS: usize = 120;
 const CROWD: usize = 3000;
@@ -160,7 +160,7 @@ fn bind_child(state: &Path) -> Result<(), Missing> {
     let platform = Platform::this_machine(state).map_err(broken("no clock"))?;
     let (key, _place) = platform.secret_store().load_or_create(false).map_err(broken("no key"))?;
     let key = Key::from_bytes(*key.bytes());
-    let change = Change { by: Actor::Guardian, at: Utc::now() };
+    let change = Change { by: Actor::Guardian, at: DateTime::<Utc>::from(SystemTime::now()) };
     let child = NewChild {
         name: "An".to_owned(),
         birth_year: 2016,
