@@ -478,6 +478,7 @@ fn accounts_share(stage: &mut Stage) -> Outcome {
     ensure((GRANT..=GRANT + 1).contains(&charged), || format!("{charged} s were charged of {GRANT}"))?;
     ensure(played.as_secs() <= GRANT + SLACK, || format!("both played {played:?} on {GRANT} s"))?;
     stage.log_out(KID_TOO)?;
+    stage.bring_to_front(KID)?;
     Ok("refused in both when used up in one; one grant, used in both at once, is one grant".to_owned())
 }
 

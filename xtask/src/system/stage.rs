@@ -117,6 +117,13 @@ impl Stage {
         })
     }
 
+    /// Switches the screen to somebody's session, as a display manager does when another one ends.
+    pub(crate) fn bring_to_front(&self, person: Person) -> Result<(), Failure> {
+        let id = self.session(person, "Id")?.unwrap_or_default();
+        self.container.must(&["loginctl", "activate", &id])?;
+        Ok(())
+    }
+
     /// Ends every session and process of somebody.
     pub(crate) fn log_out(&self, person: Person) -> Result<(), Failure> {
         self.container.run(&["loginctl", "terminate-user", person.name])?;
