@@ -54,6 +54,9 @@ enum Step {
 /// selected: one selection everywhere means that each dependency is built once.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
+/// How many family-days the simulation lives through; a plain `cargo test` is content with fewer.
+const FAMILY_DAYS: &str = "10000";
+
 impl Step {
     fn run(self, options: &Options, report: &mut Report) -> Result<(), Failure> {
         match self {
@@ -237,6 +240,11 @@ fn run_tests(quick: bool, report: &mut Report) -> Result<(), Failure> {
             ours.args(["--", "--show-output", "--test-threads=1"]);
             runs.push(ours);
         }
+    }
+    if !quick && std::env::var_os("LANH_SIMULATE_DAYS").is_none() {
+        runs.iter_mut().for_each(|run| {
+            run.env("LANH_SIMULATE_DAYS", FAMILY_DAYS);
+        });
     }
     let mut first_failure = Ok(());
     for mut test in runs {

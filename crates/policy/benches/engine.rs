@@ -66,6 +66,7 @@ fn house() -> (Engine, Moment) {
         grants: Vec::new(),
         floor: None,
         next_interval: IntervalId(1),
+        anchor: None,
     };
     let mut engine = Engine::restore(now, restored);
     for number in 1..=CHILDREN {

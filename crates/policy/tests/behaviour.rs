@@ -586,6 +586,21 @@ fn b30_given_an_end_in_good_order_when_the_engine_comes_back_then_not_a_second_i
 }
 
 #[test]
+fn b30_given_a_held_app_when_the_machine_is_started_anew_then_a_new_start_of_it_is_ended_and_saves_nothing() {
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
+    house.play(&mines());
+    house.run(minutes(6));
+    assert_eq!(house.holds(), 1);
+    house.reboot(Vec::new());
+    house.log.clear();
+    house.start(&mines());
+    house.tell(Event::SaveRequested(AN, mines().id));
+    let at_once = |effect: &Effect| matches!(effect, Effect::Close { manner: CloseManner::AtOnce, .. });
+    assert_eq!((house.count(at_once), house.holds()), (1, 0), "no new thaws by a reboot");
+    assert_eq!(house.count(|effect| matches!(effect, Effect::Release { .. })), 0);
+}
+
+#[test]
 fn b31_given_a_child_removed_when_something_was_held_then_it_is_released_and_the_gate_opens() {
     let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
     house.play(&mines());

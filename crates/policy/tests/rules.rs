@@ -13,6 +13,11 @@ fn check(kind: RuleKind, expected: Result<(), RuleError>) {
 }
 
 #[test]
+fn ratings_name_the_youngest_age_that_they_allow() {
+    assert_eq!(AgeRating::ALL.map(AgeRating::youngest), [0, 12, 16, 18]);
+}
+
+#[test]
 fn a_rule_that_makes_no_sense_is_refused_with_its_reason() {
     let games = || Target::Category(Category::Game);
     let time = |text| NaiveTime::parse_from_str(text, "%H:%M").unwrap();

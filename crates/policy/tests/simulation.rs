@@ -10,7 +10,7 @@ use simulate::{DAYS_OF_A_FAMILY, Failure, Life, Totals, shrink, simulate};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Family-days that every run of the tests lives through.
+/// Family-days of a plain `cargo test`; `cargo xtask test` asks for ten thousand.
 const DAYS: u32 = 2_000;
 
 fn number(name: &str) -> Option<u64> {

@@ -143,8 +143,8 @@ async fn serve(
     tracing::info!(?key_place, "the database is open");
     let mut first_store = store;
     first_run(&mut first_store)?;
-    let now = platform.clock().now().anchored(first_store.anchor()?);
-    let restored = first_store.restored(now.wall)?;
+    let now = platform.clock().now();
+    let restored = first_store.restored(now)?;
     let known = first_store.apps()?;
     let given = restored.grants.iter().map(|grant| (grant.id, (grant.amount, grant.until))).collect();
     let engine = Engine::restore(now, restored);

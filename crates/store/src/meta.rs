@@ -5,7 +5,7 @@ use crate::record::{read_time, write_time};
 use crate::{FamilySettings, Result, Store};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use lanh_policy::{Anchor, BootId, Child, Period, Restored, RuleKind, Target};
+use lanh_policy::{Anchor, BootId, Child, Moment, Period, Restored, RuleKind, Target};
 use rusqlite::types::FromSql;
 use rusqlite::{ToSql, params};
 use std::time::Duration;
@@ -35,13 +35,14 @@ const UNNEEDED: &str =
     "(cost <> 'grant' OR cost_id NOT IN (SELECT id FROM given WHERE stop > ?1 AND revoked_at IS NULL))";
 
 impl Store {
-    /// Everything that [`lanh_policy::Engine::restore`] needs; `wall` is what the machine's clock says,
-    /// believed only as far as it does not skip open grants.
+    /// Everything that [`lanh_policy::Engine::restore`] needs at `now`, whose wall time is believed only as far
+    /// as it does not skip open grants.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`](crate::StoreError::Unreadable).
-    pub fn restored(&self, wall: DateTime<Utc>) -> Result<Restored> {
-        let floor = self.floor()?;
+    pub fn restored(&self, now: Moment) -> Result<Restored> {
+        let (floor, anchor) = (self.floor()?, self.anchor()?);
+        let wall = now.anchored(anchor).wall;
         let past = floor.map_or(wall, |floor| floor.min(wall));
         let since = past.checked_sub_signed(PAST).unwrap_or(past);
         Ok(Restored {
@@ -50,6 +51,7 @@ impl Store {
             grants: self.open_grants(past)?,
             floor,
             next_interval: self.next_interval()?,
+            anchor,
         })
     }
 

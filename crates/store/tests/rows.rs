@@ -174,7 +174,14 @@ fn a_request_becomes_one_grant_that_remembers_what_was_drawn() {
         .record(&[drawn(1, mines()), drawn(2, Target::Category(Category::Game)), drawn(3, Target::Screen)])
         .unwrap();
     assert_eq!(store.open_grants(noon()).unwrap(), [Grant { drawn: minutes(4), ..grant.clone() }]);
-    assert_eq!(store.restored(noon()).unwrap().grants.len(), 1);
+    let now = Moment {
+        boot: BootId(1),
+        since_boot: minutes(1),
+        awake: minutes(1),
+        wall: noon(),
+        trust: WallTrust::Unconfirmed,
+    };
+    assert_eq!(store.restored(now).unwrap().grants.len(), 1);
     store.revoke_grant(&change, grant.id).unwrap();
     assert_eq!(store.open_grants(noon()).unwrap(), []);
     let record = store.grants(child, noon()).unwrap().remove(0);

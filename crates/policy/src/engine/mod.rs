@@ -17,7 +17,7 @@ mod usage;
 mod warn;
 
 use crate::app::App;
-use crate::clock::{Moment, TrustedClock, between, later};
+use crate::clock::{Anchor, Moment, TrustedClock, between, later};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::family::Family;
@@ -36,8 +36,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// How often the floor of trusted wall time is kept while something counts.
 const FLOOR_EVERY: Duration = Duration::from_secs(60);
 
-/// For so long after the start, programs that run although they are denied are taken for held ones that
-/// the engine met again, not for ones that slipped through the gate.
+/// For so long after the start within a boot, programs that run although they are denied are taken for held
+/// ones that the engine met again, not for ones that slipped through the gate.
 const SWEEP: Duration = Duration::from_secs(30);
 
 /// What an engine needs to know of the time before it started.
@@ -54,6 +54,9 @@ pub struct Restored {
     pub floor: Option<DateTime<Utc>>,
     /// The first interval id that is free.
     pub next_interval: IntervalId,
+    /// Where trusted time stood, as last kept. One of another boot tells that the machine was started anew:
+    /// then nothing that runs was held before.
+    pub anchor: Option<Anchor>,
 }
 
 /// The deterministic heart: events in, effects out, no clock of its own.
@@ -79,7 +82,9 @@ pub struct Engine {
 impl Engine {
     /// An engine that goes on where an earlier one stopped.
     pub fn restore(now: Moment, restored: Restored) -> Self {
-        let Restored { family, mut ledger, grants, floor, next_interval } = restored;
+        let Restored { family, mut ledger, grants, floor, next_interval, anchor } = restored;
+        let now = now.anchored(anchor);
+        let started_anew = anchor.is_some_and(|anchor| anchor.boot != now.boot);
         let mut clock = TrustedClock::new(floor);
         let trusted = clock.observe(now);
         let calendar = Calendar::of(&family);
@@ -101,7 +106,7 @@ impl Engine {
             flush_at: None,
             floor_kept,
             floor_day: calendar.day_of(floor_kept),
-            sweep_until: later(trusted, SWEEP),
+            sweep_until: if started_anew { trusted } else { later(trusted, SWEEP) },
         }
     }
 

@@ -14,8 +14,8 @@ pub trait Disk {
     fn revoke(&mut self, grant: GrantId, at: DateTime<Utc>);
     /// Keeps the family and returns it as it is kept.
     fn keep_family(&mut self, family: &Family) -> Family;
-    /// Everything as after a power cut, for a machine whose clock shows `wall`.
-    fn read_again(&mut self, wall: DateTime<Utc>) -> (Restored, Option<Anchor>);
+    /// Everything as after a power cut, for a machine that starts the service at `now`.
+    fn read_again(&mut self, now: Moment) -> Restored;
 }
 
 /// A disk that is as fast as memory.
@@ -58,16 +58,17 @@ impl Disk for MemoryDisk {
         family.clone()
     }
 
-    fn read_again(&mut self, wall: DateTime<Utc>) -> (Restored, Option<Anchor>) {
+    fn read_again(&mut self, now: Moment) -> Restored {
+        let wall = now.anchored(self.anchor).wall;
         let past = self.floor.map_or(wall, |floor| floor.min(wall));
         self.ledger.retain(|_, entry| entry.until > past - chrono::TimeDelta::days(15));
-        let restored = Restored {
+        Restored {
             family: self.family.clone().unwrap(),
             ledger: self.ledger.values().cloned().collect(),
             grants: self.grants.values().filter(|grant| grant.until > past).cloned().collect(),
             floor: self.floor,
             next_interval: IntervalId(self.next_interval),
-        };
-        (restored, self.anchor)
+            anchor: self.anchor,
+        }
     }
 }

@@ -3,9 +3,9 @@
 
 pub mod disk;
 pub mod family;
-mod life;
+pub mod life;
 mod model;
-mod world;
+pub mod world;
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use disk::Disk;

@@ -228,6 +228,11 @@ impl Model {
         model
     }
 
+    /// The machine was started anew: what runs from now on was started while it was refused.
+    pub fn nothing_was_held(&mut self) {
+        self.sweep_until = self.now;
+    }
+
     fn remember(&mut self, place: usize, ledger: &[LedgerEntry], grants: &[Grant]) {
         let id = self.people[place].profile.id;
         let mut entries: Vec<&LedgerEntry> = ledger.iter().filter(|entry| entry.child == id).collect();

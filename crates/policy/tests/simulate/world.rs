@@ -113,13 +113,14 @@ impl<D: Disk> World<D> {
             .map(|rule| rule.id.0)
             .max()
             .unwrap_or_default();
-        let (restored, _) = disk.read_again(moment(start));
+        let now = instant(1, 60, 60, start, WallTrust::Unconfirmed);
+        let restored = disk.read_again(now);
         let apps = catalogue();
         let mut world = Self {
             disk,
             model: Model::new(&family, apps.clone(), start),
             apps,
-            engine: Engine::restore(instant(1, 60, 60, start, WallTrust::Unconfirmed), restored),
+            engine: Engine::restore(now, restored),
             next_child: family.children.iter().map(|child| child.id.0).max().unwrap_or_default() + 1,
             family,
             rng,
@@ -540,8 +541,8 @@ impl<D: Disk> World<D> {
 
     /// The end of a day: the ledger sums to what was seen, and nothing was used that was not booked.
     pub fn close_day(&mut self) -> Check {
-        let Moment { wall, .. } = self.moment();
-        let (restored, _) = self.disk.read_again(wall);
+        let now = self.moment();
+        let restored = self.disk.read_again(now);
         self.compare_ledger(&restored.ledger)?;
         for ((child, date, app), used) in &self.real {
             let Some(place) = self.model.place(*child) else { continue };
@@ -616,14 +617,17 @@ impl<D: Disk> World<D> {
     fn restore(&mut self) -> Check {
         self.crash_after = None;
         let now = self.moment();
-        let (restored, anchor) = self.disk.read_again(now.wall);
-        let anchored = now.anchored(anchor);
+        let restored = self.disk.read_again(now);
+        let started_anew = restored.anchor.is_some_and(|anchor| anchor.boot != now.boot);
         let floor = restored.floor.map_or(i64::MIN, |floor| floor.timestamp());
-        let trusted = anchored.wall.timestamp().max(floor);
+        let trusted = now.anchored(restored.anchor).wall.timestamp().max(floor);
         let before = std::mem::replace(
             &mut self.model,
             Model::restored(&self.family, self.apps.clone(), trusted, &restored.ledger, &restored.grants),
         );
+        if started_anew {
+            self.model.nothing_was_held();
+        }
         // The floor is kept every minute while something counts.
         ensure!(
             trusted >= before.counted_until - 60,
@@ -632,7 +636,7 @@ impl<D: Disk> World<D> {
             moment(before.counted_until)
         );
         self.compare_after_crash(&before)?;
-        self.engine = Engine::restore(anchored, restored);
+        self.engine = Engine::restore(now, restored);
         self.kernel.clear();
         self.gates.clear();
         self.locked_at.clear();

@@ -109,6 +109,7 @@ impl House {
             grants: Vec::new(),
             floor: None,
             next_interval: IntervalId(1),
+            anchor: None,
         };
         let engine = Engine::restore(now, restored);
         let mut house = Self {
@@ -139,10 +140,24 @@ impl House {
             grants,
             floor: self.floor,
             next_interval: IntervalId(1),
+            anchor: self.anchor,
         };
-        self.engine = Engine::restore(self.now.anchored(self.anchor), restored);
+        self.engine = Engine::restore(self.now, restored);
         self.tell(Event::Tick);
         self.keep_anchor();
+    }
+
+    /// The machine is started anew, after its service stopped in order.
+    pub fn reboot(&mut self, grants: Vec<Grant>) {
+        self.tell(Event::Tick);
+        self.keep_anchor();
+        self.processes.clear();
+        self.now.boot = BootId(self.now.boot.0 + 1);
+        (self.now.since_boot, self.now.awake) = (SECOND * 20, SECOND * 20);
+        self.now.wall += TimeDelta::minutes(1);
+        self.crash(grants);
+        self.session(SessionState::Active);
+        self.sees(Presence::Here(Focus::Other));
     }
 
     fn keep_anchor(&mut self) {

@@ -57,6 +57,7 @@ impl Play {
             grants: Vec::new(),
             floor: None,
             next_interval: IntervalId(1),
+            anchor: None,
         };
         let mut play = Self { engine: Engine::restore(now, restored), now, session: SessionId::new("c1") };
         let session = play.session.clone();
