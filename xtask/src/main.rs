@@ -10,6 +10,7 @@ mod places;
 mod report;
 mod run;
 mod simulate;
+mod soak;
 mod steps;
 mod system;
 
@@ -43,6 +44,9 @@ enum Task {
     Simulate(simulate::Options),
     /// Measure what Lanh costs and how fast it acts, on this machine.
     Bench(bench::Options),
+    /// Run the service for an hour in earnest, with play, grants and restarts of the companion, and watch
+    /// its memory and descriptors. Needs root.
+    Soak(soak::Options),
     /// Build the release programs, man pages, completions and the Debian package into target/dist.
     Dist(dist::Options),
     /// The part of `test --system` that runs in namespaces of its own.
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Task::Test(options) => steps::run(&options),
         Task::Simulate(options) => simulate::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Soak(options) => soak::run(&options),
         Task::Dist(options) => dist::run(&options),
         Task::SystemInside(options) => system::inside(&options),
     };

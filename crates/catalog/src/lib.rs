@@ -7,6 +7,8 @@
 
 mod category;
 mod evidence;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod installed;
 mod parse;
 pub mod rating;

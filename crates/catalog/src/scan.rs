@@ -4,7 +4,7 @@ use crate::category::{claimed, from_desktop};
 use crate::evidence::{open_regular, read_text};
 use crate::installed::{FactBasis, Installed, InstalledApp, KnownFile, Names, Source, Trust};
 use crate::parse::command::{Command, base_name};
-use crate::parse::{desktop, elf, heroic, lutris, metainfo, script, snap, steam};
+use crate::parse::{desktop, elf, flatpak, heroic, lutris, metainfo, script, snap, steam};
 use crate::rating;
 use crate::roots::{Home, Roots};
 use crate::running::{is_interpreter, is_shared};
@@ -619,8 +619,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 /// The command in a Flatpak's `metadata`.
 fn flatpak_command(active: &Path) -> Option<String> {
-    let text = read_text(&active.join("metadata"))?;
-    text.lines().find_map(|line| line.trim().strip_prefix("command=")).map(str::to_owned)
+    flatpak::command(&read_text(&active.join("metadata"))?)
 }
 
 /// The programs in a store game's folder, nearest first.

@@ -15,7 +15,7 @@ const FORM: u32 = 1;
 /// The whole file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+pub(crate) struct Document {
     /// [`FORM`].
     lanh_policy: u32,
     #[serde(default)]
@@ -46,6 +46,26 @@ struct ChildEntry {
 enum RuleEntry {
     Line(String),
     Full(NewRule),
+}
+
+impl Document {
+    /// From JSON or TOML; the error says what is wrong with the text.
+    pub(crate) fn read(text: &str, json: bool) -> Result<Self, String> {
+        if json {
+            serde_json::from_str(text).map_err(|error| error.to_string())
+        } else {
+            toml::from_str(text).map_err(|error| error.to_string())
+        }
+    }
+
+    /// The rules that are written in words.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.children.iter().flat_map(|child| &child.rules).filter_map(|rule| match rule {
+            RuleEntry::Line(line) => Some(line.as_str()),
+            RuleEntry::Full(_) => None,
+        })
+    }
 }
 
 fn is_json(file: &Path) -> bool {
@@ -102,11 +122,7 @@ pub(crate) async fn export(context: &Context, file: &Path, child: Option<&str>) 
 pub(crate) async fn import(context: &Context, file: &Path, dry_run: bool) -> Result<(), Trouble> {
     let wrong = |detail: String| Trouble::input(file_failed(context, file, &detail));
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    let document: Document = if is_json(file) {
-        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
-    } else {
-        toml::from_str(&text).map_err(|error| wrong(error.to_string()))?
-    };
+    let document = Document::read(&text, is_json(file)).map_err(wrong)?;
     if document.lanh_policy != FORM {
         return Err(Trouble::input(context.text(
             "input-policy-form",

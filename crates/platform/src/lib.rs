@@ -25,6 +25,9 @@ mod imp;
 #[cfg(feature = "fake")]
 pub mod fake;
 
+#[cfg(all(feature = "fuzzing", target_os = "linux"))]
+pub mod fuzzing;
+
 pub use accounts::{AccountFacts, Accounts, PasswordState};
 pub use capability::{Capabilities, Capability, Feature};
 #[cfg(all(feature = "fake-clock", target_os = "linux"))]

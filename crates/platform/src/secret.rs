@@ -118,4 +118,10 @@ impl SecretStore {
     pub fn load_or_create(&self, database_exists: bool) -> Result<(DatabaseKey, SecretPlace), SecretError> {
         crate::imp::secret::load_or_create(self.privilege, &self.state_dir, database_exists)
     }
+
+    /// A second key, in a file that only its owner can read: for what must be readable on the day on which
+    /// the key of the database is gone. Made when it is asked for first.
+    pub fn spare_key(&self) -> Result<DatabaseKey, SecretError> {
+        crate::imp::secret::spare_key(&self.state_dir)
+    }
 }

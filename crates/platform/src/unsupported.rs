@@ -267,6 +267,10 @@ pub(crate) mod secret {
     ) -> Result<(DatabaseKey, SecretPlace), SecretError> {
         Err(SecretError::Unsupported)
     }
+
+    pub(crate) fn spare_key(_: &Path) -> Result<DatabaseKey, SecretError> {
+        Err(SecretError::Unsupported)
+    }
 }
 
 pub(crate) mod capability {

@@ -87,6 +87,14 @@ pub enum Fact {
     RestoreFailed { detail: String },
     /// The database was damaged; this backup is in force.
     Recovered { backup: DateTime<Utc> },
+    /// The database cannot be opened; the limits as they were then are kept from a copy.
+    StandIn { as_of: DateTime<Utc>, detail: String },
+    /// What was used since the backup that is in force could not be taken over.
+    UseLost { detail: String },
+    /// The disk takes nothing; what is used waits in memory.
+    NotWritten { detail: String },
+    /// The disk has not answered for seconds.
+    DiskStuck,
 }
 
 /// What exactly stands against a question.

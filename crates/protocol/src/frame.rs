@@ -116,3 +116,71 @@ fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, WireError> {
     frame.extend_from_slice(&body);
     Ok(frame)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FromClient;
+
+    /// SplitMix64: seeded, and the same on every machine.
+    fn dice(state: &mut u64) -> u64 {
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = *state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Bytes, or pieces of what questions are made of, in a random order.
+    fn noise(state: &mut u64) -> Vec<u8> {
+        const PIECES: [&str; 12] = [
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"id\":",
+            "1",
+            "\"question\":",
+            "\"ask\":",
+            "\"status\"",
+            ",",
+            "\"child\":",
+            "null",
+        ];
+        let length = dice(state) % 24;
+        if dice(state).is_multiple_of(2) {
+            return (0..length).map(|_| dice(state).to_le_bytes()[0]).collect();
+        }
+        (0..length)
+            .filter_map(|_| PIECES.get(usize::try_from(dice(state) % 12).ok()?))
+            .flat_map(|piece| piece.bytes())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn of_a_million_frames_of_noise_each_is_refused_and_the_next_is_read() {
+        let mut state = 20_261_124;
+        let mut refused = 0;
+        for _ in 0..100 {
+            let mut stream = Vec::new();
+            for _ in 0..10_000 {
+                let body = noise(&mut state);
+                stream.extend_from_slice(&u32::try_from(body.len()).unwrap().to_be_bytes());
+                stream.extend_from_slice(&body);
+            }
+            let question = br#"{"id":7,"question":{"ask":"status","child":null}}"#;
+            stream.extend_from_slice(&u32::try_from(question.len()).unwrap().to_be_bytes());
+            stream.extend_from_slice(question);
+            let mut reader = FrameReader::new(stream.as_slice());
+            let read = loop {
+                match reader.next::<FromClient>().await {
+                    Err(WireError::Malformed(_)) => refused += 1,
+                    other => break other,
+                }
+            };
+            assert_eq!(read.unwrap().map(|message| message.id), Some(7));
+            assert!(reader.buffer.capacity() <= 2 * MAX_FRAME);
+        }
+        assert_eq!(refused, 1_000_000);
+    }
+}

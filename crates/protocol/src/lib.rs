@@ -11,6 +11,8 @@ mod client;
 mod error;
 mod fact;
 mod frame;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod message;
 #[cfg(unix)]
 #[path = "unix.rs"]

@@ -18,6 +18,10 @@ pub(crate) struct Config {
     pub(crate) gate_deadline_milliseconds: u64,
     /// Refuse, rather than allow, what could not be judged in time.
     pub(crate) gate_refuses_overdue: bool,
+    /// Backups to keep: the newest of each of the last so many days that have one, 1 to 60.
+    pub(crate) backup_days: u64,
+    /// And the newest of each of the last so many weeks, 0 to 52.
+    pub(crate) backup_weeks: u64,
     /// What is logged, as in `info` or `lanh_service=debug,info`.
     pub(crate) log: String,
 }
@@ -28,6 +32,8 @@ impl Default for Config {
             scan_seconds: None,
             gate_deadline_milliseconds: 2_000,
             gate_refuses_overdue: false,
+            backup_days: 7,
+            backup_weeks: 4,
             log: "info".to_owned(),
         }
     }
@@ -56,7 +62,7 @@ impl Config {
         }
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|error| ConfigError::Syntax {
             path: path.to_owned(),
             reason: error.to_string().trim().to_owned(),
@@ -70,6 +76,8 @@ impl Config {
         };
         within("scan_seconds", config.scan_seconds.unwrap_or(60), 1..=3_600, "1 to 3,600")?;
         within("gate_deadline_milliseconds", config.gate_deadline_milliseconds, 50..=5_000, "50 to 5,000")?;
+        within("backup_days", config.backup_days, 1..=60, "1 to 60")?;
+        within("backup_weeks", config.backup_weeks, 0..=52, "0 to 52")?;
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log) {
             return Err(ConfigError::Log {
                 path: path.to_owned(),
@@ -82,6 +90,11 @@ impl Config {
 
     pub(crate) fn gate_deadline(&self) -> Duration {
         Duration::from_millis(self.gate_deadline_milliseconds)
+    }
+
+    pub(crate) fn rotation(&self) -> lanh_store::Rotation {
+        let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        lanh_store::Rotation { daily: count(self.backup_days), weekly: count(self.backup_weeks) }
     }
 
     pub(crate) fn scan_every(&self) -> Option<Duration> {
@@ -109,6 +122,8 @@ mod tests {
         check("scan_seconds = 0", "1 to 3,600, not 0");
         check("scan_seconds = -1", "invalid value");
         check("gate_deadline_milliseconds = 9999999", "50 to 5,000");
+        check("backup_days = 0", "1 to 60, not 0");
+        check("backup_weeks = 53", "0 to 52");
         check("log = \"a=b=c\"", "no log filter");
         check("log = [", "no valid configuration");
     }

@@ -4,10 +4,13 @@ use crate::companions::{self, Revivals};
 use crate::config::Config;
 use crate::convert::{self, AppNames};
 use crate::enforce::{Done, Enforcer, HoldNews, Order};
+use crate::opening::{self, StandIn};
+use crate::outbox::{Note, Outbox};
 use crate::peers::{self, FromPeer, PeerId};
+use crate::questions::BackupFor;
 use crate::recognition::Recognised;
 use crate::shared::{Refusal, Shared};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lanh_catalog::{EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
 use lanh_platform::{
     Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, SecretPlace, Session, Sessions,
@@ -18,10 +21,11 @@ use lanh_policy::{
     GateTable, GrantId, Moment, Presence, ProcessId, SessionId, SessionState,
 };
 use lanh_protocol::{AppView, ClientKind, Fact, FocusReport, FromService, Notice, PresenceReport, Role};
-use lanh_store::{Actor, AuditKind, KnownApp, StoreError, StoreHandle};
+use lanh_store::{Actor, AuditKind, KnownApp, LastKnown, StoreError, StoreHandle};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -30,6 +34,18 @@ const REFUSAL_TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// The polite locks before a session that nothing locks is ended; the engine asks every ten seconds.
 const LOCKS_BEFORE_THE_END: u32 = 6;
+
+/// How long the core waits for the store: as long as a flush may be late. Enforcement waits with it, once.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often to try again what the disk did not take.
+const DISK_RETRY: Duration = Duration::from_secs(10);
+
+/// How often to look whether the database can be opened again.
+const REOPEN: Duration = Duration::from_secs(20);
+
+/// How often the copies of what is enforced follow while time counts.
+const COPY_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// What runs in a supervised account.
 pub(crate) struct Running {
@@ -58,6 +74,8 @@ pub(crate) struct Parts {
     pub(crate) state_dir: PathBuf,
     pub(crate) socket: PathBuf,
     pub(crate) store: StoreHandle,
+    pub(crate) copies: Vec<LastKnown>,
+    pub(crate) stand_in: Option<StandIn>,
     pub(crate) engine: Engine,
     pub(crate) shared: Arc<Shared>,
     pub(crate) evidence: Arc<EvidenceCache>,
@@ -66,7 +84,7 @@ pub(crate) struct Parts {
     pub(crate) sessions: Sessions,
     pub(crate) enforcer: Enforcer,
     pub(crate) troubles: Vec<Fact>,
-    pub(crate) key_place: SecretPlace,
+    pub(crate) key_place: Option<SecretPlace>,
     pub(crate) later: mpsc::Sender<Later>,
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
 }
@@ -79,6 +97,14 @@ pub(crate) enum Later {
     Scanned(Arc<Installed>),
     /// A moment has passed since an account was seen without a companion.
     Revive { uid: u32 },
+    /// The disk takes what is written again, or does not any more.
+    Disk(Result<(), StoreError>),
+    /// The store, which was stuck, moves again.
+    StoreMoves,
+    /// A backup was made, or not.
+    BackedUp(BackupFor, Result<lanh_store::BackupFile, StoreError>),
+    /// Whether the database can be opened, tried while a stand-in is at work.
+    Reopened(bool),
 }
 
 /// The task's state.
@@ -90,6 +116,16 @@ pub(crate) struct Core {
     pub(crate) state_dir: PathBuf,
     pub(crate) socket: PathBuf,
     pub(crate) store: StoreHandle,
+    /// A job of the store has taken too long and is still at it.
+    stuck: Arc<AtomicBool>,
+    outbox: Outbox,
+    /// Why the disk takes nothing, since it does not.
+    disk: Option<Fact>,
+    /// The numbers to call for help, as they were read last.
+    pub(crate) help_lines: Vec<String>,
+    pub(crate) copies: Vec<LastKnown>,
+    copied_at: Option<DateTime<Utc>>,
+    pub(crate) stand_in: Option<StandIn>,
     pub(crate) engine: Engine,
     pub(crate) shared: Arc<Shared>,
     pub(crate) evidence: Arc<EvidenceCache>,
@@ -99,7 +135,7 @@ pub(crate) struct Core {
     pub(crate) sessions_now: SessionsNow,
     enforcer: Enforcer,
     pub(crate) troubles: Vec<Fact>,
-    pub(crate) key_place: SecretPlace,
+    pub(crate) key_place: Option<SecretPlace>,
     pub(crate) later: mpsc::Sender<Later>,
     pub(crate) processes: HashMap<ProcessId, Running>,
     by_pid: HashMap<u32, ProcessId>,
@@ -116,7 +152,9 @@ pub(crate) struct Core {
     /// Amount and end of the grants that are in force.
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
     /// A backup that the service shall start anew with.
-    pub(crate) restore: Option<(PathBuf, DateTime<Utc>)>,
+    pub(crate) restore: Option<opening::Restore>,
+    /// The database can be opened again: the service shall start anew with it.
+    pub(crate) again: bool,
 }
 
 /// Everything the core listens to.
@@ -147,6 +185,17 @@ impl Core {
             state_dir: parts.state_dir,
             socket: parts.socket,
             store: parts.store,
+            stuck: Arc::default(),
+            outbox: Outbox::default(),
+            disk: None,
+            help_lines: lanh_store::FamilySettings::default()
+                .help_lines
+                .into_iter()
+                .map(|line| line.number)
+                .collect(),
+            copies: parts.copies,
+            copied_at: None,
+            stand_in: parts.stand_in,
             engine: parts.engine,
             shared: parts.shared,
             evidence: parts.evidence,
@@ -171,6 +220,7 @@ impl Core {
             away: HashSet::new(),
             given: parts.given,
             restore: None,
+            again: false,
         }
     }
 
@@ -181,10 +231,13 @@ impl Core {
         let watchdog = sd_notify::watchdog_enabled().map(|every| every / 2);
         let mut pulse = watchdog.map(tokio::time::interval);
         let mut daily = Some(daily());
+        let mut disk = Some(every(DISK_RETRY));
+        let mut reopen = self.stand_in.as_ref().filter(|it| it.may_pass).map(|_| every(REOPEN));
         self.feed(Event::Tick);
         self.keep_anchor();
         self.supervise();
         self.take_sessions(sessions.borrow_and_update().clone());
+        self.keep_copies(false);
         loop {
             let wake = self.engine.next_wake();
             let clock = self.clock.clone();
@@ -206,8 +259,10 @@ impl Core {
                 Some(()) = inputs.reload.recv() => self.reload_config(),
                 Some(message) = inputs.peers.recv() => self.take_peer(message).await,
                 () = tick(&mut daily) => self.once_a_day().await,
+                () = tick(&mut disk), if self.outbox.waits() => self.write_out(),
+                () = tick(&mut reopen) => self.try_to_reopen(),
             }
-            if self.restore.is_some() {
+            if self.restore.is_some() || self.again {
                 break;
             }
         }
@@ -218,13 +273,13 @@ impl Core {
     async fn once_a_day(&mut self) {
         let now = self.trusted_now();
         match self.ask_store(move |store| store.prune(now)).await {
-            Ok(pruned) => tracing::debug!(?pruned, "old records were removed"),
+            Ok(pruned) => {
+                tracing::debug!(?pruned, "old records were removed");
+                self.keep_copies(true);
+            }
             Err(error) => tracing::error!(%error, "old records could not be removed"),
         }
-        match self.back_up().await {
-            Ok(backup) => tracing::info!(name = backup.name, "the daily backup was made"),
-            Err(error) => tracing::error!(%error, "the daily backup could not be made"),
-        }
+        self.back_up(BackupFor::TheDay);
     }
 
     fn stop(&mut self) {
@@ -235,6 +290,7 @@ impl Core {
         }
         self.keep_anchor();
         self.audit(AuditKind::SERVICE, Actor::Service, None, "the service stopped");
+        self.keep_copies(false);
         let everybody: Vec<PeerId> = self.peers.keys().copied().collect();
         for peer in everybody {
             self.tell(peer, &Notice::Stopping);
@@ -245,7 +301,8 @@ impl Core {
     fn keep_anchor(&self) {
         let Moment { boot, since_boot, .. } = self.clock.now();
         let anchor = Anchor { boot, since_boot, wall: self.engine.trusted_now() };
-        self.post(move |store| store.keep_anchor(anchor));
+        self.outbox.anchor(anchor);
+        self.write_out();
     }
 
     /// The pulse goes to systemd only while the core comes round and the gate's thread does.
@@ -295,6 +352,7 @@ impl Core {
         for effect in effects {
             self.perform(effect);
         }
+        self.write_out();
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -380,10 +438,13 @@ impl Core {
                 self.tables.insert(child, table);
                 self.set_gate();
             }
-            Effect::Record(entry) => self.post(move |store| store.record(std::slice::from_ref(&entry))),
+            Effect::Record(entry) => self.outbox.record(entry),
             Effect::KeepFloor(floor) => {
-                self.post(move |store| store.keep_floor(floor));
+                self.outbox.floor(floor);
                 self.keep_anchor();
+                if self.copied_at.is_none_or(|at| floor - at >= COPY_EVERY) {
+                    self.keep_copies(false);
+                }
             }
             Effect::StandingChanged(child) => {
                 let watchers: Vec<PeerId> = self
@@ -521,6 +582,7 @@ impl Core {
         let family: Family = self.ask_store(|store| store.family()).await?;
         self.feed(Event::FamilyChanged(family));
         self.supervise();
+        self.keep_copies(false);
         Ok(())
     }
 
@@ -829,6 +891,20 @@ impl Core {
         match later {
             Later::SecretTried { peer, outcome } => self.secret_tried(peer, outcome),
             Later::Revive { uid } => self.revive(uid),
+            Later::Disk(result) => {
+                self.disk = result.err().map(|error| Fact::NotWritten { detail: error.to_string() });
+                if self.disk.is_none() {
+                    tracing::info!("what had to wait for the disk is written");
+                }
+            }
+            Later::BackedUp(wanted, made) => self.backed_up(wanted, made),
+            Later::StoreMoves => self.store_moves().await,
+            Later::Reopened(can) => {
+                if can {
+                    tracing::info!("the database can be opened again; starting anew with it");
+                    self.again = true;
+                }
+            }
             Later::Scanned(installed) => {
                 if let Err(error) = self.use_installed(installed).await {
                     tracing::error!(%error, "what guardians said about programs could not be read");
@@ -977,16 +1053,123 @@ impl Core {
 
     // The store.
 
-    /// Runs a job in the store and waits for it without keeping the runtime from its other tasks.
+    /// Runs a job in the store and waits for it, but not for ever: the core has limits to keep. While the
+    /// disk is stuck nothing is asked of it; a job that was not begun in time never runs.
     pub(crate) async fn ask_store<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut lanh_store::Store) -> lanh_store::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if self.stuck.load(Ordering::Relaxed) {
+            return Err(StoreError::Busy);
+        }
         let (sender, receiver) = oneshot::channel();
+        let late = Arc::new(AtomicBool::new(false));
+        let given_up = Arc::clone(&late);
+        let job = move |store: &mut lanh_store::Store| {
+            if given_up.load(Ordering::Relaxed) { Err(StoreError::Busy) } else { job(store) }
+        };
         self.store.ask(job, move |result| {
             let _ = sender.send(result);
         })?;
-        receiver.await.unwrap_or(Err(StoreError::Stopped))
+        if let Ok(answer) = tokio::time::timeout(STORE_PATIENCE, receiver).await {
+            return answer.unwrap_or(Err(StoreError::Stopped));
+        }
+        late.store(true, Ordering::Relaxed);
+        self.stuck.store(true, Ordering::Relaxed);
+        tracing::error!("the disk has been stuck for {STORE_PATIENCE:?}; the limits hold from memory");
+        let (stuck, later) = (Arc::clone(&self.stuck), self.later.clone());
+        let asked = self.store.ask(
+            |_| Ok(()),
+            move |_| {
+                stuck.store(false, Ordering::Relaxed);
+                let _ = later.blocking_send(Later::StoreMoves);
+            },
+        );
+        if asked.is_err() {
+            // A full queue says by itself that the disk does not keep up.
+            self.stuck.store(false, Ordering::Relaxed);
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// The disk was stuck, and whoever asked for something was told to ask again; what was done all the same
+    /// takes effect now.
+    async fn store_moves(&mut self) {
+        tracing::info!("the disk moves again");
+        if let Err(error) = self.take_stored().await {
+            tracing::error!(%error, "what was stored meanwhile cannot be read; the last known limits hold");
+        }
+        self.write_out();
+    }
+
+    async fn take_stored(&mut self) -> Result<(), StoreError> {
+        self.family_changed().await?;
+        let now = self.trusted_now();
+        let grants = self.ask_store(move |store| store.open_grants(now)).await?;
+        let gone: Vec<GrantId> = self
+            .given
+            .iter()
+            .filter(|(id, (_, until))| *until > now && !grants.iter().any(|grant| grant.id == **id))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            self.given.remove(&id);
+            self.feed(Event::GrantRevoked(id));
+        }
+        for grant in grants {
+            if self.given.insert(grant.id, (grant.amount, grant.until)).is_none() {
+                self.feed(Event::Granted(grant));
+            }
+        }
+        Ok(())
+    }
+
+    /// Has what waits written. What the disk does not take waits on, and guardians are told.
+    fn write_out(&self) {
+        let (later, troubled) = (self.later.clone(), self.disk.is_some());
+        self.outbox.send(&self.store, move |result| {
+            if let Err(error) = &result {
+                tracing::error!(%error, "not written down, to be tried again; the limits hold from memory");
+            }
+            if result.is_err() != troubled {
+                // A full channel: the next try tells.
+                let _ = later.try_send(Later::Disk(result));
+            }
+        });
+    }
+
+    /// Brings the copies of what is enforced up to date; `anew` after rows were removed.
+    pub(crate) fn keep_copies(&mut self, anew: bool) {
+        let now = self.engine.trusted_now();
+        self.copied_at = Some(now);
+        for copy in self.copies.clone() {
+            let asked = self.store.ask(
+                move |store| store.keep_last_known(&copy, now, anew),
+                |kept| {
+                    if let Err(error) = kept {
+                        tracing::warn!(%error, "the copy of the limits is not up to date");
+                    }
+                },
+            );
+            if let Err(error) = asked {
+                tracing::warn!(%error, "the copy of the limits is not up to date");
+            }
+        }
+    }
+
+    /// Looks, on a thread of its own, whether what kept the database shut has passed.
+    fn try_to_reopen(&self) {
+        let (platform, state_dir) = (self.platform.clone(), self.state_dir.clone());
+        let later = self.later.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = later.blocking_send(Later::Reopened(opening::can_be_opened(&platform, &state_dir)));
+        });
+    }
+
+    /// What guardians must know of.
+    pub(crate) fn all_troubles(&self) -> Vec<Fact> {
+        let stuck = self.stuck.load(Ordering::Relaxed).then_some(Fact::DiskStuck);
+        self.troubles.iter().chain(&self.disk).cloned().chain(stuck).collect()
     }
 
     /// Leaves a job to the store.
@@ -1006,8 +1189,8 @@ impl Core {
         child: Option<ChildId>,
         detail: impl Into<String>,
     ) {
-        let (at, detail) = (self.engine.trusted_now(), detail.into());
-        self.post(move |store| store.audit(at, kind, &actor, child, &detail).map(drop));
+        self.outbox.note(Note { at: self.engine.trusted_now(), kind, actor, child, detail: detail.into() });
+        self.write_out();
     }
 
     pub(crate) fn trusted_now(&mut self) -> DateTime<Utc> {
@@ -1040,6 +1223,12 @@ async fn sleep_until(clock: &Clock, wake: Option<Duration>) {
             }
         }
     }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut interval = tokio::time::interval_at(tokio::time::Instant::now() + period, period);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    interval
 }
 
 /// Every day, the first time a quarter of an hour after the start: the start has other work to do.

@@ -1,16 +1,70 @@
 //! What could let a child around the limits, and what is broken.
 
 use crate::core::Core;
+use crate::opening;
 use chrono::TimeDelta;
-use lanh_platform::{AccountFacts, Capabilities, Feature, PasswordState, Privilege, SecretPlace};
+use lanh_platform::{
+    AccountFacts, Accounts, Capabilities, Feature, PasswordState, Platform, Privilege, SecretPlace,
+};
+use lanh_policy::Engine;
 use lanh_protocol::{DoctorReport, Fact, Finding, Severity};
+use lanh_store::{Store, StoreError, StoreHandle};
+use std::path::PathBuf;
+use tokio::sync::oneshot;
 
 /// How far the machine's clock and trusted time may be apart before it is worth a word.
 const CLOCKS_MAY_DIFFER: TimeDelta = TimeDelta::minutes(2);
 
+/// What is looked at, as it was when the question came: an examination may take as long as it needs, and
+/// keeps no limit waiting.
+pub(crate) struct Examination {
+    platform: Platform,
+    engine: Engine,
+    store: StoreHandle,
+    key_place: Option<SecretPlace>,
+    state_dir: PathBuf,
+    troubles: Vec<Fact>,
+    /// How far the machine's clock is ahead of trusted time.
+    apart: TimeDelta,
+    /// The store is made of a copy.
+    stand_in: bool,
+}
+
 impl Core {
-    /// Looks at everything that can be looked at; takes up to a second.
-    pub(crate) async fn doctor(&mut self) -> DoctorReport {
+    /// Something for a task of its own to run.
+    pub(crate) fn examination(&mut self) -> Examination {
+        let apart = self.clock.now().wall - self.trusted_now();
+        Examination {
+            platform: self.platform.clone(),
+            engine: self.engine.clone(),
+            store: self.store.clone(),
+            key_place: self.key_place,
+            state_dir: self.state_dir.clone(),
+            troubles: self.all_troubles(),
+            apart,
+            stand_in: self.stand_in.is_some(),
+        }
+    }
+}
+
+impl Examination {
+    fn accounts(&self) -> Accounts {
+        self.platform.accounts()
+    }
+
+    async fn ask_store<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Store) -> lanh_store::Result<T> + Send + 'static,
+    ) -> lanh_store::Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.store.ask(job, move |result| {
+            let _ = sender.send(result);
+        })?;
+        receiver.await.unwrap_or(Err(StoreError::Stopped))
+    }
+
+    /// Looks at everything that can be looked at.
+    pub(crate) async fn run(self) -> DoctorReport {
         let platform = self.platform.clone();
         let capabilities =
             tokio::task::spawn_blocking(move || platform.capabilities()).await.unwrap_or_default();
@@ -32,10 +86,12 @@ impl Core {
         for capability in &capabilities.all {
             let missing = match (capability.feature, &capability.missing) {
                 // What matters is the key that is, not what could be.
-                (Feature::SealedKey, None) if self.key_place == SecretPlace::File => {
+                (Feature::SealedKey, None) if self.key_place == Some(SecretPlace::File) => {
                     Some("sealing it failed; the first log says why".to_owned())
                 }
-                (Feature::SealedKey, _) if self.key_place != SecretPlace::File => None,
+                (Feature::SealedKey, _) if self.key_place.is_some_and(|place| place != SecretPlace::File) => {
+                    None
+                }
                 (_, missing) => missing.clone(),
             };
             let severity = match (capability.feature, &missing) {
@@ -62,11 +118,10 @@ impl Core {
     }
 
     /// Trusted time goes its own way when somebody sets the clock; the guardian should know.
-    fn judge_clock(&mut self, findings: &mut Vec<Finding>) {
-        let apart = self.clock.now().wall - self.trusted_now();
-        if apart.abs() > CLOCKS_MAY_DIFFER {
-            let seconds = apart.num_seconds().unsigned_abs();
-            let fact = Fact::ClockApart { ahead: apart > TimeDelta::zero(), seconds };
+    fn judge_clock(&self, findings: &mut Vec<Finding>) {
+        if self.apart.abs() > CLOCKS_MAY_DIFFER {
+            let seconds = self.apart.num_seconds().unsigned_abs();
+            let fact = Fact::ClockApart { ahead: self.apart > TimeDelta::zero(), seconds };
             findings.push(finding(Severity::Advice, fact));
         }
     }
@@ -124,6 +179,8 @@ impl Core {
             Err(error) => findings.push(broken_store(&error)),
         }
         match self.ask_store(|store| Ok((store.verify(), store.verify_audit()))).await {
+            // What is wrong with the database is among the troubles.
+            Ok(_) if self.stand_in => {}
             Ok((whole, audit)) => {
                 findings.push(match whole {
                     Ok(()) => finding(Severity::Ok, Fact::Database { trouble: None }),
@@ -141,7 +198,7 @@ impl Core {
             }
             Err(error) => findings.push(broken_store(&error)),
         }
-        let backups = lanh_store::Store::backups(&self.backups_dir()).unwrap_or_default();
+        let backups = Store::backups(&opening::backups(&self.state_dir)).unwrap_or_default();
         let newest = backups.first().map(|backup| backup.at);
         let severity = if newest.is_some() { Severity::Ok } else { Severity::Advice };
         findings.push(finding(severity, Fact::Backup { newest }));
@@ -152,6 +209,6 @@ fn finding(severity: Severity, fact: Fact) -> Finding {
     Finding { severity, fact }
 }
 
-fn broken_store(error: &lanh_store::StoreError) -> Finding {
+fn broken_store(error: &StoreError) -> Finding {
     finding(Severity::Broken, Fact::Database { trouble: Some(error.to_string()) })
 }

@@ -9,8 +9,12 @@ mod convert;
 mod core;
 mod doctor;
 mod enforce;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod logging;
+mod opening;
 mod options;
+mod outbox;
 mod peers;
 mod questions;
 mod recognition;
@@ -27,7 +31,7 @@ use lanh_catalog::{EvidenceCache, Installed, Recogniser, Roots};
 use lanh_platform::{Decision, GateError, GateOptions, HoldName, Platform, Privilege, WatchOptions};
 use lanh_policy::{ChildId, Engine, Verdict};
 use lanh_protocol::{BindError, Fact, Listener, Mode};
-use lanh_store::{Actor, AuditKind, Key, Opened, Store, StoreError, Writer};
+use lanh_store::{Actor, AuditKind, Store, StoreError, Writer};
 use std::collections::HashSet;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -65,7 +69,9 @@ enum StartError {
 enum Ended {
     Stop,
     /// Start anew with this backup.
-    Restore(PathBuf, chrono::DateTime<chrono::Utc>),
+    Restore(opening::Restore),
+    /// Start anew: the database can be opened again.
+    Again,
 }
 
 /// Runs the service until it is told to stop; `clock` makes its clock.
@@ -110,7 +116,8 @@ pub fn run(options: Options, clock: impl Fn(&Runtime) -> Result<Clock, ClockErro
         });
         match result {
             Ok(Ended::Stop) => return ExitCode::SUCCESS,
-            Ok(Ended::Restore(backup, at)) => restore = Some((backup, at)),
+            Ok(Ended::Restore(chosen)) => restore = Some(chosen),
+            Ok(Ended::Again) => {}
             Err(error) => {
                 tracing::error!(%error, "the service cannot go on");
                 eprintln!("lanhd: {error}");
@@ -129,7 +136,7 @@ async fn serve(
     config: Config,
     config_path: Option<PathBuf>,
     clock: Clock,
-    restore: Option<(PathBuf, chrono::DateTime<chrono::Utc>)>,
+    restore: Option<opening::Restore>,
 ) -> Result<Ended, StartError> {
     let user_mode = Privilege::current() != Privilege::Root;
     if options.user && !user_mode {
@@ -139,9 +146,8 @@ async fn serve(
     let platform = Platform::with_clock(&state_dir, clock);
     let mut troubles = Vec::new();
 
-    let (store, key_place) = open_store(&platform, &state_dir, restore, &mut troubles)?;
-    tracing::info!(?key_place, "the database is open");
-    let mut first_store = store;
+    let opening::Found { store: mut first_store, key_place, copies, stand_in } =
+        opening::open(&platform, &state_dir, restore, &mut troubles)?;
     first_run(&mut first_store)?;
     let now = platform.clock().now();
     let restored = first_store.restored(now)?;
@@ -203,6 +209,8 @@ async fn serve(
         state_dir,
         socket: socket.clone(),
         store,
+        copies,
+        stand_in,
         engine,
         shared,
         evidence,
@@ -228,7 +236,7 @@ async fn serve(
     core.run(Inputs { recognised, refusals, gate: gate_events, peers, done, later: later_out, stop, reload })
         .await;
 
-    let restore = core.restore.take();
+    let (restore, again) = (core.restore.take(), core.again);
     drop(core);
     serving.abort();
     signals.abort();
@@ -236,7 +244,8 @@ async fn serve(
     let _ = (serving.await, signals.await, quiet.await);
     tokio::task::spawn_blocking(|| writer.stop().map(drop)).await.unwrap_or(Err(StoreError::Stopped))?;
     Ok(match restore {
-        Some((backup, at)) => Ended::Restore(backup, at),
+        Some(chosen) => Ended::Restore(chosen),
+        None if again => Ended::Again,
         None => Ended::Stop,
     })
 }
@@ -258,36 +267,6 @@ fn state_dir(options: &Options, user_mode: bool) -> Result<PathBuf, StartError> 
         .create(&path)
         .and_then(|()| std::fs::canonicalize(&path))
         .map_err(|source| StartError::StateDir { path, source })
-}
-
-fn open_store(
-    platform: &Platform,
-    state_dir: &Path,
-    restore: Option<(PathBuf, chrono::DateTime<chrono::Utc>)>,
-    troubles: &mut Vec<Fact>,
-) -> Result<(Store, lanh_platform::SecretPlace), StartError> {
-    let database = state_dir.join("lanh.db");
-    let backups = state_dir.join("backups");
-    let exists = database.exists() || Store::backups(&backups).is_ok_and(|found| !found.is_empty());
-    let (key, place) = platform.secret_store().load_or_create(exists)?;
-    let key = Key::from_bytes(*key.bytes());
-    let now = platform.clock().now().wall;
-    if let Some((backup, at)) = restore {
-        match Store::restore(&backup, &database, &key, at) {
-            Ok(_) => tracing::info!(backup = %backup.display(), "the backup is in force"),
-            Err(error) => {
-                tracing::error!(%error, "the backup could not be restored; going on with what was there");
-                troubles.push(Fact::RestoreFailed { detail: error.to_string() });
-            }
-        }
-    }
-    let Opened { store, recovered } = Store::open_or_recover(&database, &key, &backups, now)?;
-    if let Some(recovered) = recovered {
-        let backup = recovered.backup.at;
-        tracing::error!(%backup, "the database was damaged; the backup is in force");
-        troubles.push(Fact::Recovered { backup });
-    }
-    Ok((store, place))
 }
 
 /// A family lives where its computer is: the first start takes over the system's time zone.

@@ -32,7 +32,15 @@ const PAGE: u32 = 200;
 /// How many days one answer about used time may span.
 const LONGEST_USAGE: i64 = 400;
 
-type Reply = oneshot::Sender<Result<Answer, Failure>>;
+pub(crate) type Reply = oneshot::Sender<Result<Answer, Failure>>;
+
+/// Whom a backup is for.
+pub(crate) enum BackupFor {
+    /// It is made every day.
+    TheDay,
+    /// Somebody asked for it and waits.
+    Guardian(Actor, Reply),
+}
 
 /// A tried secret and who waits for the outcome.
 pub(crate) struct SecretTried {
@@ -270,6 +278,16 @@ impl Core {
         let asker = Asker { peer, uid: state.uid, role: self.role(state) };
         let question = match question {
             Question::Unlock { secret } => return self.try_secret(&asker, secret, reply),
+            Question::Doctor if asker.guardian().is_ok() => {
+                let examination = self.examination();
+                tokio::spawn(async move {
+                    let _ = reply.send(Ok(Answer::Doctor(examination.run().await)));
+                });
+                return;
+            }
+            Question::Backup if asker.guardian().is_ok() => {
+                return self.back_up(BackupFor::Guardian(asker.actor(), reply));
+            }
             question => question,
         };
         let kind = question_name(&question);
@@ -520,6 +538,7 @@ impl Core {
                     .await
                     .map_err(store_failure)?;
                 self.feed(Event::GrantRevoked(GrantId(grant)));
+                self.keep_copies(false);
                 Ok(Answer::Done)
             }
             Question::AnswerRequest { request, seconds, words } => {
@@ -559,23 +578,12 @@ impl Core {
                     Err(broken) => Answer::AuditVerified { entries: 0, broken_at: Some(broken.at) },
                 })
             }
-            Question::Backup => {
-                let backup = self.back_up().await?;
-                self.audit(
-                    AuditKind::BACKUP,
-                    asker.actor(),
-                    None,
-                    format!("backup {} was made", backup.name),
-                );
-                Ok(Answer::Backup(backup))
-            }
             Question::Backups => {
                 let folder = self.backups_dir();
                 let found = Store::backups(&folder).map_err(store_failure)?;
                 Ok(Answer::Backups(found.iter().map(backup_view).collect()))
             }
             Question::Restore { name } => self.restore(asker, &name).await,
-            Question::Doctor => Ok(Answer::Doctor(self.doctor().await)),
             Question::Accounts => self.accounts_view(),
             other => Err(failure(FailureCode::Internal, format!("{} has no answer", question_name(&other)))),
         }
@@ -614,7 +622,11 @@ impl Core {
     // Anybody.
 
     async fn info(&self, asker: &Asker) -> Result<Answer, Failure> {
-        let set_up = self.ask_store(|store| store.has_secret()).await.map_err(store_failure)?;
+        let set_up = match self.ask_store(|store| store.has_secret()).await {
+            // The disk is stuck: whoever knows the PIN is asked for it as always.
+            Err(StoreError::Busy) => true,
+            known => known.map_err(store_failure)?,
+        };
         // What is broken is a hint for a child; it is told to guardians, and to anybody before set-up.
         let tell = !set_up || asker.role == Role::Guardian;
         Ok(Answer::Info(wire::ServiceInfo {
@@ -625,7 +637,7 @@ impl Core {
             },
             set_up,
             role: asker.role.clone(),
-            troubles: if tell { self.troubles.clone() } else { Vec::new() },
+            troubles: if tell { self.all_troubles() } else { Vec::new() },
         }))
     }
 
@@ -644,6 +656,7 @@ impl Core {
         if let Some(state) = self.peers.get_mut(&asker.peer) {
             state.unlocked = true;
         }
+        self.keep_copies(false);
         Ok(recovery(&code))
     }
 
@@ -662,6 +675,7 @@ impl Core {
                 if let Some(state) = self.peers.get_mut(&asker.peer) {
                     state.unlocked = true;
                 }
+                self.keep_copies(false);
                 Ok(recovery(&next))
             }
             RecoveryOutcome::Wrong { next_try } => Err(Failure {
@@ -690,7 +704,11 @@ impl Core {
             (_, child) => vec![asker.about(child)?],
         };
         self.feed(Event::Tick);
-        let requests = self.ask_store(|store| store.open_requests(None)).await.map_err(store_failure)?;
+        // How a child stands is told also while the disk is stuck.
+        let requests = match self.ask_store(|store| store.open_requests(None)).await {
+            Err(StoreError::Busy) => Vec::new(),
+            requests => requests.map_err(store_failure)?,
+        };
         let help_lines = self.help_lines().await?;
         let mut children = Vec::with_capacity(wanted.len());
         for id in wanted {
@@ -1164,6 +1182,7 @@ impl Core {
         };
         self.given.insert(grant.id, (grant.amount, grant.until));
         self.feed(Event::Granted(grant));
+        self.keep_copies(false);
         self.tell_child(child, &Notice::Granted(view.clone()));
         view
     }
@@ -1267,26 +1286,56 @@ impl Core {
         Ok(Answer::Settings(self.settings_view().await?))
     }
 
-    async fn help_lines(&self) -> Result<Vec<String>, Failure> {
-        let settings = self.ask_store(|store| store.family_settings()).await.map_err(store_failure)?;
-        Ok(settings.help_lines.into_iter().map(|line| line.number).collect())
+    /// The numbers to call for help; while the disk is stuck, as they were read last.
+    async fn help_lines(&mut self) -> Result<Vec<String>, Failure> {
+        match self.ask_store(|store| store.family_settings()).await {
+            Ok(settings) => {
+                self.help_lines = settings.help_lines.into_iter().map(|line| line.number).collect();
+            }
+            Err(StoreError::Busy) => {}
+            Err(error) => return Err(store_failure(error)),
+        }
+        Ok(self.help_lines.clone())
     }
 
     pub(crate) fn backups_dir(&self) -> std::path::PathBuf {
-        self.state_dir.join("backups")
+        crate::opening::backups(&self.state_dir)
     }
 
-    /// Makes a backup on a thread of its own.
-    pub(crate) async fn back_up(&mut self) -> Result<wire::BackupView, Failure> {
+    /// Makes a backup on a thread of its own; the core hears when it is done.
+    pub(crate) fn back_up(&mut self, wanted: BackupFor) {
         let (folder, now) = (self.backups_dir(), self.trusted_now());
-        let job = self.ask_store(|store| Ok(store.backup_job())).await.map_err(store_failure)?;
-        let made = tokio::task::spawn_blocking(move || {
-            job.run(&folder, now, lanh_store::Rotation::default(), |_progress| {})
-        })
-        .await
-        .map_err(|error| failure(FailureCode::Internal, error.to_string()))?
-        .map_err(store_failure)?;
-        Ok(backup_view(&made))
+        let rotation = self.config.rotation();
+        let later = self.later.clone();
+        let asked = self.store.ask(
+            |store| Ok(store.backup_job()),
+            move |job| {
+                let made = std::thread::Builder::new().name("backup".to_owned()).spawn(move || {
+                    let made = job.and_then(|job| job.run(&folder, now, rotation, |_progress| {}));
+                    let _ = later.blocking_send(Later::BackedUp(wanted, made));
+                });
+                if let Err(error) = made {
+                    tracing::error!(%error, "a backup could not be begun");
+                }
+            },
+        );
+        if let Err(error) = asked {
+            tracing::error!(%error, "a backup could not be begun");
+        }
+    }
+
+    /// What came of a backup.
+    pub(crate) fn backed_up(&mut self, wanted: BackupFor, made: Result<lanh_store::BackupFile, StoreError>) {
+        let made = made.map(|backup| backup_view(&backup));
+        match &made {
+            Ok(backup) => tracing::info!(name = backup.name, "a backup was made"),
+            Err(error) => tracing::error!(%error, "a backup could not be made"),
+        }
+        let BackupFor::Guardian(actor, reply) = wanted else { return };
+        if let Ok(backup) = &made {
+            self.audit(AuditKind::BACKUP, actor, None, format!("backup {} was made", backup.name));
+        }
+        let _ = reply.send(made.map(Answer::Backup).map_err(store_failure));
     }
 
     /// A restore replaces the file that is open, so the service starts anew with it.

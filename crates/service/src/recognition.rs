@@ -92,7 +92,7 @@ fn owner(proc_dir: &std::path::Path) -> Option<u32> {
 }
 
 /// The `name=` line of the `[Application]` section of a `.flatpak-info`.
-fn flatpak_name(info: &str) -> Option<String> {
+pub(crate) fn flatpak_name(info: &str) -> Option<String> {
     info.lines()
         .map(str::trim)
         .skip_while(|line| *line != "[Application]")

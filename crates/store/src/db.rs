@@ -17,6 +17,13 @@ const APPLICATION_ID: i32 = 0x4C61_6E68;
 /// How long to wait for a backup's read lock.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// SQLCipher would print every page that does not authenticate to stderr; the error says it once.
+const QUIET: &str = "PRAGMA cipher_log_level = NONE; PRAGMA trusted_schema = OFF;";
+
+/// What stands around the key in the statement that unlocks a file.
+const BEFORE: &str = "PRAGMA key = \"";
+const BEHIND: &str = "\";";
+
 /// What unlocks a file: the raw key, and the salt where it is ours to choose.
 pub(crate) struct Cipher {
     pragma: Zeroizing<String>,
@@ -32,11 +39,18 @@ impl Cipher {
         Self::hex(salted)
     }
 
+    /// The key as `x'...'`.
+    fn literal(&self) -> &str {
+        self.pragma.strip_prefix(BEFORE).and_then(|text| text.strip_suffix(BEHIND)).unwrap_or_default()
+    }
+
     fn hex(bytes: &[u8]) -> Self {
         let mut pragma = Zeroizing::new(String::with_capacity(2 * bytes.len() + 32));
-        pragma.push_str("PRAGMA key = \"x'");
+        pragma.push_str(BEFORE);
+        pragma.push_str("x'");
         data_encoding::HEXLOWER.encode_append(bytes, &mut pragma);
-        pragma.push_str("'\";");
+        pragma.push('\'');
+        pragma.push_str(BEHIND);
         Self { pragma }
     }
 }
@@ -76,6 +90,33 @@ impl Db {
         Self::connect(path, cipher, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
+    /// An empty database in memory without tables; errors name `path`.
+    pub(crate) fn in_memory(path: &Path) -> Result<Self> {
+        let conn = Connection::open_in_memory().map_err(|error| translate(path, error))?;
+        let db = Self { conn, path: path.to_owned() };
+        db.conn.set_prepared_statement_cache_capacity(64);
+        db.batch(QUIET)?;
+        Ok(db)
+    }
+
+    /// Attaches another file under a name; `mode` is `ro` or `rw`.
+    pub(crate) fn attach(&self, name: &str, path: &Path, mode: &str, cipher: &Cipher) -> Result<()> {
+        let text = path.to_str().ok_or_else(|| StoreError::Invalid {
+            what: "a path",
+            why: format!("{} is not UTF-8", path.display()),
+        })?;
+        let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let uri = format!("file:{escaped}?mode={mode}");
+        let statement = format!("ATTACH DATABASE ?1 AS {name} KEY ?2");
+        self.conn.execute(&statement, [&uri, cipher.literal()]).map_err(|error| {
+            match error.sqlite_error_code() {
+                Some(ErrorCode::NotADatabase) => StoreError::WrongKey { path: path.to_owned() },
+                _ => translate(path, error),
+            }
+        })?;
+        Ok(())
+    }
+
     fn connect(path: &Path, cipher: &Cipher, flags: OpenFlags) -> Result<Self> {
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|error| translate(path, error))?;
@@ -83,8 +124,7 @@ impl Db {
         db.conn.busy_timeout(BUSY).map_err(|error| db.fail(error))?;
         db.conn.set_prepared_statement_cache_capacity(64);
         db.batch(&cipher.pragma)?;
-        // SQLCipher would print every page that does not authenticate to stderr; the error says it once.
-        db.batch("PRAGMA cipher_log_level = NONE; PRAGMA trusted_schema = OFF;")?;
+        db.batch(QUIET)?;
         Ok(db)
     }
 
@@ -131,8 +171,14 @@ impl Db {
 
     /// Brings the schema up to date: each migration with its version in one transaction.
     pub(crate) fn migrate(&self) -> Result<()> {
+        self.migrate_to(u32::MAX)
+    }
+
+    /// The same, up to some version.
+    pub(crate) fn migrate_to(&self, version: u32) -> Result<()> {
         let done = self.known_schema()?;
-        for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        let wanted = usize::try_from(version).unwrap_or(usize::MAX);
+        for (index, migration) in MIGRATIONS.iter().enumerate().take(wanted).skip(done) {
             let version = index + 1;
             let script = format!(
                 "BEGIN IMMEDIATE;\n{migration}\nPRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {version};\nCOMMIT;"
@@ -149,7 +195,10 @@ impl Db {
 
     /// Authenticates every page and checks structure and references.
     pub(crate) fn check(&self) -> Result<()> {
-        let pages: Vec<String> = self.rows("PRAGMA cipher_integrity_check", [], |row| column(row, 0))?;
+        // What is in memory only has no pages on a disk.
+        let on_disk = self.conn.path().is_some_and(|path| !path.is_empty());
+        let sql = if on_disk { "PRAGMA cipher_integrity_check" } else { "SELECT '' WHERE false" };
+        let pages: Vec<String> = self.rows(sql, [], |row| column(row, 0))?;
         if let Some(first) = pages.first() {
             return Err(self.damaged(first));
         }

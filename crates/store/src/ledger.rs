@@ -104,7 +104,11 @@ impl Store {
 
     /// Before rows go: their numbers must not come back.
     pub(crate) fn keep_next_interval(&self) -> Result<()> {
-        self.set_meta(NEXT_INTERVAL, &signed("an interval's number", self.next_interval()?.0)?)
+        self.set_next_interval(self.next_interval()?.0)
+    }
+
+    pub(crate) fn set_next_interval(&self, number: u64) -> Result<()> {
+        self.set_meta(NEXT_INTERVAL, &signed("an interval's number", number)?)
     }
 
     /// How much of a grant was used. It is booked in up to three parallel series, so time that intervals

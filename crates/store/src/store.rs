@@ -8,14 +8,19 @@ use chrono::{DateTime, Utc};
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long to wait for the lock: a process that was just forked keeps what its parent had open until it
+/// becomes another program.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The open database. One thread owns it; see [`Writer`](crate::Writer).
 #[derive(Debug)]
 pub struct Store {
     pub(crate) db: Db,
     pub(crate) key: Key,
-    /// Held as long as the store is open.
-    _lock: File,
+    /// Held as long as the store is open; `None`: there is no file.
+    pub(crate) _lock: Option<File>,
 }
 
 impl Store {
@@ -28,7 +33,7 @@ impl Store {
     pub fn open(path: &Path, key: &Key) -> Result<Self> {
         let lock = lock(path)?;
         let db = open_or_create(path, key)?;
-        Ok(Self { db, key: key.clone(), _lock: lock })
+        Ok(Self { db, key: key.clone(), _lock: Some(lock) })
     }
 
     /// [`Store::open`] and [`Store::verify`]; where the file is damaged or gone, the newest good backup
@@ -48,7 +53,7 @@ impl Store {
         let trouble = if there || candidates.is_empty() {
             match open_or_create(path, key).and_then(|db| db.check().map(|()| db)) {
                 Ok(db) => {
-                    let store = Self { db, key: key.clone(), _lock: lock };
+                    let store = Self { db, key: key.clone(), _lock: Some(lock) };
                     return Ok(Opened { store, recovered: None });
                 }
                 Err(error @ (StoreError::Damaged { .. } | StoreError::WrongKey { .. })) => error,
@@ -67,7 +72,7 @@ impl Store {
                 Err(error) => return Err(error),
             };
             let db = Db::open(path, &cipher)?;
-            let mut store = Self { db, key: key.clone(), _lock: lock };
+            let mut store = Self { db, key: key.clone(), _lock: Some(lock) };
             store.audit(
                 now,
                 AuditKind::BACKUP,
@@ -183,9 +188,15 @@ pub(crate) fn lock(path: &Path) -> Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&name).map_err(|source| file_error(&name, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(file_error(&name, source)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: path.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(file_error(&name, source)),
+        }
     }
 }

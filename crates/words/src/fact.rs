@@ -114,6 +114,20 @@ impl Words {
                 self.text("finding-recovered", &[("at", stamp(*backup).into())]),
                 self.text("remedy-recovered", &[]),
             ),
+            Fact::StandIn { as_of, detail } => (
+                self.text(
+                    "finding-stand-in",
+                    &[("at", stamp(*as_of).into()), ("detail", detail.as_str().into())],
+                ),
+                self.text("remedy-stand-in", &[]),
+            ),
+            Fact::UseLost { detail: why } => {
+                (self.text("finding-use-lost", &detail(why)), self.text("remedy-use-lost", &[]))
+            }
+            Fact::NotWritten { detail: why } => {
+                (self.text("finding-not-written", &detail(why)), self.text("remedy-not-written", &[]))
+            }
+            Fact::DiskStuck => (self.text("finding-disk-stuck", &[]), self.text("remedy-disk-stuck", &[])),
         }
     }
 

@@ -320,6 +320,10 @@ fn every_finding_says_what_it_is_and_what_to_do() {
         Fact::GateFailed { detail: why() },
         Fact::RestoreFailed { detail: why() },
         Fact::Recovered { backup: at },
+        Fact::StandIn { as_of: at, detail: why() },
+        Fact::UseLost { detail: why() },
+        Fact::NotWritten { detail: why() },
+        Fact::DiskStuck,
     ];
     let fine = [
         Fact::Gate { missing: None },

@@ -183,14 +183,19 @@ impl Stage {
     /// Starts the service; its clock starts at `start` (RFC 3339) and counts `factor` seconds in one.
     pub fn start_service(&mut self, start: &str, factor: u32) {
         let program = self.bin.join("lanhd-fake-clock");
-        let log = fs::File::create(self.root.join("lanhd.log")).unwrap();
         let mut command =
             if self.user_mode { self.command(program.to_str().unwrap()) } else { Command::new(program) };
+        command
+            .args(["--clock-start", start, "--clock-factor", &factor.to_string()])
+            .args(["--clock-control".as_ref(), self.place().join("clock").as_os_str()]);
+        self.spawn_service(command);
+    }
+
+    fn spawn_service(&mut self, mut command: Command) {
+        let log = fs::File::create(self.root.join("lanhd.log")).unwrap();
         let service = command
             .args(["--state-dir".as_ref(), self.place().join("state").as_os_str()])
             .args(["--socket".as_ref(), self.socket().as_os_str()])
-            .args(["--clock-start", start, "--clock-factor", &factor.to_string()])
-            .args(["--clock-control".as_ref(), self.place().join("clock").as_os_str()])
             .args(&self.arguments)
             .envs(self.environment.iter().filter(|(_, value)| !value.is_empty()).cloned())
             .stdin(Stdio::null())
@@ -265,6 +270,14 @@ impl Stage {
     /// The service's process.
     pub fn service_pid(&self) -> u32 {
         self.service.as_ref().unwrap().id()
+    }
+
+    /// Starts the service as it is shipped, on the machine's own clock.
+    pub fn start_shipped_service(&mut self) {
+        let built = PathBuf::from(std::env::var_os("LANH_BIN_DIR").unwrap());
+        let program = self.bin.join("lanhd");
+        fs::copy(built.join("lanhd"), &program).unwrap();
+        self.spawn_service(Command::new(program));
     }
 
     /// What the service logged.
@@ -502,6 +515,32 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         }
         assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} for {what}");
         std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// What a process takes of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Footprint {
+    /// Memory that is resident, in KiB.
+    pub rss: u64,
+    /// The same with shared pages counted by their part, in KiB.
+    pub pss: u64,
+    /// Open descriptors.
+    pub descriptors: usize,
+}
+
+impl Footprint {
+    pub fn of(pid: u32) -> Self {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
+        let kib = |name: &str| {
+            let line = rollup.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim().trim_end_matches(" kB").parse().unwrap()
+        };
+        Self {
+            rss: kib("Rss:"),
+            pss: kib("Pss:"),
+            descriptors: fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count(),
+        }
     }
 }
 

@@ -48,6 +48,9 @@ const TERMINALS: &[&str] = &[
     "xterm",
 ];
 
+/// A terminal that starts a terminal that starts ...: more of them is a child's joke with our stack.
+const MOST_WITHIN: u8 = 8;
+
 impl Command {
     /// Reads the value of an `Exec` key; `None`: it names no program.
     pub(crate) fn parse(exec: &str) -> Option<Self> {
@@ -56,6 +59,14 @@ impl Command {
 
     /// Takes the helpers off a list of words.
     pub(crate) fn from_words(words: Vec<String>) -> Option<Self> {
+        Self::within(words, 0)
+    }
+
+    /// The same, for a command that stands within so many others.
+    fn within(words: Vec<String>, depth: u8) -> Option<Self> {
+        if depth > MOST_WITHIN {
+            return None;
+        }
         let mut words = words.into_iter().peekable();
         loop {
             let program = words.next()?;
@@ -77,8 +88,8 @@ impl Command {
                     Some(at) => {
                         let command: Vec<String> = rest.into_iter().skip(at + 1).collect();
                         match command.as_slice() {
-                            [one] if one.contains(' ') => Self::from_words(split(one)),
-                            _ => Self::from_words(command),
+                            [one] if one.contains(' ') => Self::within(split(one), depth + 1),
+                            _ => Self::within(command, depth + 1),
                         }
                     }
                     None => Some(Self { program, arguments: rest }),
@@ -88,7 +99,7 @@ impl Command {
             {
                 let script = words.nth(1)?;
                 return super::script::commands(&script)
-                    .or_else(|| Self::from_words(split(&script)))
+                    .or_else(|| Self::within(split(&script), depth + 1))
                     .filter(|command| command.program != script || !script.contains(' '));
             } else if !program.is_empty() {
                 return Some(Self { program, arguments: words.collect() });
@@ -162,6 +173,14 @@ mod tests {
         let command = Command::parse(exec).unwrap_or_else(|| panic!("{exec} names no program"));
         assert_eq!(command.program, program, "{exec}");
         assert_eq!(command.arguments, arguments, "{exec}");
+    }
+
+    #[test]
+    fn terminals_in_terminals_end_somewhere() {
+        check(&format!("{}game", "xterm -e ".repeat(8)), "game", &[]);
+        // As long as a desktop entry may be: it must not use up the stack of the service.
+        assert_eq!(Command::parse(&"xterm -e ".repeat(400_000)), None);
+        assert_eq!(Command::parse(&format!("{}game", "xterm -e 'xterm -e ".repeat(1_000))), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub(crate) mod command;
 pub(crate) mod desktop;
 pub(crate) mod elf;
+pub(crate) mod flatpak;
 pub(crate) mod heroic;
 pub(crate) mod lutris;
 pub(crate) mod metainfo;

@@ -94,6 +94,9 @@ fn command(statement: &str, variables: &HashMap<String, String>, folder: Option<
     Some(command)
 }
 
+/// The longest text that variables may make, in bytes.
+const LONGEST: usize = 4096;
+
 /// Fills in `$NAME` and `${NAME}` of literal variables; `None`: something else is in it.
 fn expand(text: &str, variables: &HashMap<String, String>) -> Option<String> {
     let text = text.trim_matches(['"', '\'']);
@@ -112,8 +115,12 @@ fn expand(text: &str, variables: &HashMap<String, String>) -> Option<String> {
         };
         out.push_str(variables.get(name)?);
         out.push_str(rest);
+        // Looked at each time: the sum of many long ones is not waited for.
+        if out.len() > LONGEST {
+            return None;
+        }
     }
-    (out.len() <= 4096).then_some(out)
+    (out.len() <= LONGEST).then_some(out)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod connector;
 pub(crate) mod gate;
 pub(crate) mod hold;
 pub(crate) mod memory;
-mod mounts;
+pub(crate) mod mounts;
 pub(crate) mod process;
 pub(crate) mod secret;
 pub(crate) mod sessions;

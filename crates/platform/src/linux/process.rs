@@ -41,7 +41,7 @@ pub(crate) fn stat(pid: u32) -> Option<Stat> {
 }
 
 /// The name may hold anything, brackets and line ends too, so the fields are counted from the last bracket.
-fn parse_stat(bytes: &[u8]) -> Option<Stat> {
+pub(crate) fn parse_stat(bytes: &[u8]) -> Option<Stat> {
     let open = bytes.iter().position(|byte| *byte == b'(')?;
     let close = bytes.iter().rposition(|byte| *byte == b')')?;
     let comm = String::from_utf8_lossy(bytes.get(open + 1..close)?).into_owned();
@@ -55,10 +55,12 @@ fn parse_stat(bytes: &[u8]) -> Option<Stat> {
 
 /// The account whose process it is: its real user id, led back from a subordinate one.
 pub(crate) fn owner(pid: u32) -> Option<u32> {
-    let text = std::fs::read(format!("/proc/{pid}/status")).ok()?;
+    parse_owner(&std::fs::read(format!("/proc/{pid}/status")).ok()?).map(subordinate::account)
+}
+
+pub(crate) fn parse_owner(text: &[u8]) -> Option<u32> {
     let line = text.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"Uid:"))?;
-    let uid = std::str::from_utf8(line).ok()?.split_ascii_whitespace().next()?.parse().ok()?;
-    Some(subordinate::account(uid))
+    std::str::from_utf8(line).ok()?.split_ascii_whitespace().next()?.parse().ok()
 }
 
 /// The process that has this number now.
@@ -140,13 +142,16 @@ pub(crate) fn facts(pid: u32) -> Option<ProcessFacts> {
 
 /// The path in the unified hierarchy; where a host is hybrid, systemd's own hierarchy tells the same.
 pub(crate) fn cgroup(pid: u32) -> Option<String> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+    parse_cgroup(&std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?)
+}
+
+pub(crate) fn parse_cgroup(text: &str) -> Option<String> {
     let unified = text.lines().find_map(|line| line.strip_prefix("0::"));
     let named = text.lines().find_map(|line| line.split_once(":name=systemd:").map(|(_, path)| path));
     unified.filter(|path| *path != "/").or(named).or(unified).map(str::to_owned)
 }
 
-fn session_of_cgroup(path: &str) -> Option<SessionId> {
+pub(crate) fn session_of_cgroup(path: &str) -> Option<SessionId> {
     path.split('/')
         .find_map(|part| part.strip_prefix("session-")?.strip_suffix(".scope"))
         .map(SessionId::from)
@@ -190,7 +195,7 @@ fn read_some(path: &str) -> Vec<u8> {
     bytes
 }
 
-fn strings(block: &[u8]) -> Vec<OsString> {
+pub(crate) fn strings(block: &[u8]) -> Vec<OsString> {
     let block = block.strip_suffix(&[0]).unwrap_or(block);
     if block.is_empty() {
         return Vec::new();

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 /// Says where the key is; written after the key.
 const MARKER: &str = "key-place";
 const KEY_FILE: &str = "key";
+const SPARE_FILE: &str = "spare-key";
 const SEALED_FILE: &str = "key.cred";
 pub(crate) const CREDS: &str = "/usr/bin/systemd-creds";
 const CREDENTIAL: &str = "lanh-database";
@@ -31,6 +32,27 @@ pub(crate) fn load_or_create(
         }
         None => vault.create(privilege),
     }
+}
+
+pub(crate) fn spare_key(state_dir: &Path) -> Result<DatabaseKey, SecretError> {
+    let vault = Vault { state_dir: state_dir.to_owned(), uid: crate::imp::effective_uid() };
+    vault.check_folder()?;
+    // One that is damaged is made anew, and what it opened with it.
+    if let Some(spare) = vault.read(SPARE_FILE)?.and_then(|bytes| key(&bytes)) {
+        return Ok(spare);
+    }
+    let bytes = random()?;
+    vault.write(SPARE_FILE, bytes.as_slice())?;
+    Ok(DatabaseKey::new(bytes))
+}
+
+fn random() -> Result<Zeroizing<[u8; 32]>, SecretError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(|error| SecretError::System {
+        action: "get random bytes for a key".to_owned(),
+        source: std::io::Error::other(error),
+    })?;
+    Ok(bytes)
 }
 
 struct Vault {
@@ -95,11 +117,7 @@ impl Vault {
     }
 
     fn create(&self, privilege: Privilege) -> Result<(DatabaseKey, SecretPlace), SecretError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        getrandom::fill(bytes.as_mut_slice()).map_err(|error| SecretError::System {
-            action: "get random bytes for the database key".to_owned(),
-            source: std::io::Error::other(error),
-        })?;
+        let bytes = random()?;
         let preferred = match privilege {
             Privilege::Root => self.seal(&bytes),
             Privilege::User(_) => self.put_in_keyring(&bytes),
@@ -246,6 +264,19 @@ mod tests {
         assert_eq!((key.bytes(), place), (again.bytes(), same));
         assert_ne!(key.bytes(), &[0; 32]);
         assert_eq!(format!("{key:?}"), "DatabaseKey");
+    }
+
+    #[test]
+    fn the_spare_key_stays_and_is_not_the_database_key() {
+        let folder = folder();
+        let spare = spare_key(folder.path()).unwrap();
+        let (key, _) = load_or_create(Privilege::current(), folder.path(), false).unwrap();
+        assert_ne!(spare.bytes(), key.bytes());
+        assert_eq!(spare_key(folder.path()).unwrap().bytes(), spare.bytes());
+        std::fs::write(folder.path().join(SPARE_FILE), "short").unwrap();
+        let anew = spare_key(folder.path()).unwrap();
+        assert_ne!(anew.bytes(), spare.bytes());
+        assert_eq!(spare_key(folder.path()).unwrap().bytes(), anew.bytes());
     }
 
     #[test]

@@ -90,6 +90,14 @@ finding-restore-failed = A backup could not be restored ({ $detail }); what was 
 remedy-restore-failed = Try another backup: lanh backup list
 finding-recovered = The database was damaged. The backup of { $at } (UTC) is in force; the damaged file is kept aside.
 remedy-recovered = Look whether the rules are as you want them: lanh rule list NAME
+finding-stand-in = The database cannot be opened ({ $detail }). The limits as of { $at } (UTC) are kept from a copy.
+remedy-stand-in = Remove the cause and restart the service, or restore a backup: lanh backup list, lanh backup restore NAME
+finding-use-lost = What was used since the backup that is in force could not be taken over: { $detail }.
+remedy-use-lost = Nothing to do; from now on everything counts again.
+finding-not-written = Nothing can be written down ({ $detail }). The limits hold from memory, and what is used is written once the disk takes it.
+remedy-not-written = Make room on the disk, and see that it is mounted for writing.
+finding-disk-stuck = The disk does not answer. The limits hold from memory, and what is used is written once it does.
+remedy-disk-stuck = See what keeps the disk busy; look at its health.
 
 ## What stands against it
 

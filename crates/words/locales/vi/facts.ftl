@@ -90,6 +90,14 @@ finding-restore-failed = Chưa khôi phục được bản sao lưu ({ $detail }
 remedy-restore-failed = Hãy thử bản khác: lanh backup list
 finding-recovered = Cơ sở dữ liệu đã bị hư. Đang dùng bản sao lưu { $at } (UTC); tệp hư được cất riêng.
 remedy-recovered = Hãy xem lại các quy tắc có đúng ý không: lanh rule list TÊN
+finding-stand-in = Không mở được cơ sở dữ liệu ({ $detail }). Các giới hạn tính đến { $at } (UTC) vẫn được giữ từ một bản chép.
+remedy-stand-in = Khắc phục nguyên nhân rồi khởi động lại dịch vụ, hoặc khôi phục một bản sao lưu: lanh backup list, lanh backup restore TÊN
+finding-use-lost = Không lấy lại được thời gian đã dùng kể từ bản sao lưu đang dùng: { $detail }.
+remedy-use-lost = Không cần làm gì; từ giờ mọi thứ lại được tính.
+finding-not-written = Không ghi được gì xuống ổ đĩa ({ $detail }). Các giới hạn vẫn được giữ trong bộ nhớ; thời gian đã dùng sẽ được ghi khi ổ đĩa ghi được trở lại.
+remedy-not-written = Hãy dọn bớt ổ đĩa, và kiểm tra xem ổ có được gắn ở chế độ ghi không.
+finding-disk-stuck = Ổ đĩa không phản hồi. Các giới hạn vẫn được giữ trong bộ nhớ; thời gian đã dùng sẽ được ghi khi ổ đĩa phản hồi.
+remedy-disk-stuck = Hãy xem điều gì đang làm ổ đĩa bận, và kiểm tra tình trạng của ổ.
 
 ## Lý do chưa làm được
 

@@ -1,0 +1,189 @@
+//! A month at speed and an hour in earnest: nothing grows, and the ledger adds up.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod stage;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use stage::{Footprint, Stage, cpu_ticks, pid_of, wait_for};
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Eight in the morning in Ho Chi Minh City.
+const MORNING: &str = "2026-11-01T01:00:00Z";
+
+/// How much the service may keep more after thirty days than after ten, in KiB: the rows of the week that
+/// budgets need, and what the allocator has not given back.
+const MONTH_GROWTH: u64 = 2 * 1024;
+
+/// The same for the second half of an hour against the first, in KiB.
+const HOUR_GROWTH: u64 = 1024;
+
+fn now(stage: &Stage) -> DateTime<Utc> {
+    stage.lanh(&["status"])["now"].as_str().unwrap().parse().unwrap()
+}
+
+/// Plays another ten seconds, unless the game is held.
+fn play_on(stage: &Stage) -> Option<()> {
+    let Some(verdict) = stage.verdict("xsol") else {
+        // One that does not let go of the desktop is closed instead of held.
+        return pid_of(stage.uid(), "xsol").is_none().then_some(());
+    };
+    let held = verdict == "held";
+    if !held {
+        stage.clock("jump 10");
+    }
+    held.then_some(())
+}
+
+#[test]
+fn after_thirty_days_nothing_has_grown_and_the_ledger_adds_up() {
+    const DAYS: usize = 30;
+    let Some(mut stage) = Stage::set("month") else { return };
+    stage.start_service(MORNING, 1);
+    stage.set_up("vn-147");
+    stage.clear_rules();
+    stage.lanh(&["rule", "add", "An", "limit", "xsol", "10m"]);
+    stage.start_companion();
+    let mut footprints = Vec::new();
+    for day in 0..DAYS {
+        stage.start("/usr/games/xsol", &[]);
+        wait_for("the game to count", || {
+            let standing = stage.standing();
+            standing["running"].as_array()?.iter().any(|app| app["in_use"] == true).then_some(())
+        });
+        stage.pass(10 * 60);
+        wait_for("the limit", || play_on(&stage));
+        if day % 5 == 0 {
+            stage.lanh(&["grant", "An", "5m", "--app", "xsol"]);
+            wait_for("the thaw", || (stage.verdict("xsol")? != "held").then_some(()));
+            stage.pass(5 * 60);
+            wait_for("the end of the grant", || play_on(&stage));
+        }
+        footprints.push(Footprint::of(stage.service_pid()));
+        // The child gives it up, frozen as it is, and shuts the lid until the next morning.
+        if let Some(game) = pid_of(stage.uid(), "xsol") {
+            Command::new("kill").args(["-KILL", &game.to_string()]).status().unwrap();
+        }
+        wait_for("the end of the game", || pid_of(stage.uid(), "xsol").is_none().then_some(()));
+        let next: DateTime<Utc> = MORNING.parse().unwrap();
+        let next = next + TimeDelta::days(i64::try_from(day).unwrap() + 1);
+        stage.clock(&format!("sleep {}", (next - now(&stage)).num_seconds()));
+        wait_for("the morning", || (now(&stage) >= next).then_some(()));
+    }
+
+    let tenth = footprints[9];
+    let last = footprints[DAYS - 1];
+    println!("after 10 days {tenth:?}, after {DAYS} {last:?}");
+    assert!(last.rss <= tenth.rss + MONTH_GROWTH, "{footprints:?}");
+    assert!(last.descriptors <= tenth.descriptors + 2, "{footprints:?}");
+
+    let usage = stage.lanh(&["usage", "An", "--from", "2026-11-01", "--until", "2026-11-30", "--intervals"]);
+    add_up(&usage, DAYS);
+    let audit = stage.lanh(&["audit", "verify"]);
+    assert!(audit["broken_at"].is_null(), "{audit}");
+    stage.stop_service();
+}
+
+/// Every day's sums are the sums of its intervals; the game was charged its ten minutes, each grant its
+/// five, and the screen at least as much.
+fn add_up(usage: &Value, days: usize) {
+    let target = |value: &Value| value["target"].to_string();
+    let mut sums: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for interval in usage["intervals"].as_array().unwrap() {
+        let from: DateTime<Utc> = interval["from"].as_str().unwrap().parse().unwrap();
+        let day = (from + TimeDelta::hours(7)).format("%Y-%m-%d").to_string();
+        *sums.entry((day, target(interval))).or_default() += interval["used"].as_u64().unwrap();
+    }
+    let mut played = 0;
+    for line in usage["sums"].as_array().unwrap() {
+        let used = line["used"].as_u64().unwrap();
+        let by_interval = sums.remove(&(line["day"].as_str().unwrap().to_owned(), target(line)));
+        // Each interval is rounded to a second on its way here.
+        let by_interval = by_interval.unwrap_or_default();
+        assert!(used.abs_diff(by_interval) <= 30, "{line}: its intervals say {by_interval} s");
+        let (charged, granted) = (line["charged"].as_u64().unwrap(), line["granted"].as_u64().unwrap());
+        assert!(used.abs_diff(charged + granted) <= 1, "{line}");
+        if line["target"]["app"] == "desktop:xsol" {
+            played += 1;
+            assert!((600..=601).contains(&charged), "{line}");
+            assert!(granted == 0 || (300..=301).contains(&granted), "{line}");
+        }
+    }
+    assert!(sums.is_empty(), "intervals without a sum: {sums:?}");
+    assert_eq!(played, days);
+}
+
+#[test]
+#[ignore = "takes an hour of real time: cargo xtask soak"]
+fn an_hour_of_family_life_leaves_nothing_behind() {
+    let minutes: usize =
+        std::env::var("LANH_SOAK_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let mut stage = Stage::set("hour").expect("a soak that is skipped proves nothing");
+    stage.start_shipped_service();
+    stage.set_up("vn-147");
+    stage.clear_rules();
+    stage.lanh(&["rule", "add", "An", "limit", "xsol", "6m"]);
+    stage.start_companion();
+    println!("minute  service: RSS KiB  PSS KiB  descriptors  CPU ms   companion: RSS KiB  descriptors");
+    let mut services = Vec::new();
+    let mut ticks = cpu_ticks(stage.service_pid());
+    for minute in 1..=minutes {
+        let started = Instant::now();
+        if pid_of(stage.uid(), "xsol").is_none() {
+            stage.start("/usr/games/xsol", &[]);
+        }
+        if minute % 7 == 3 {
+            stage.lanh(&["grant", "An", "3m", "--app", "xsol"]);
+        }
+        if minute % 5 == 4 {
+            let companion = pid_of(stage.uid(), "lanh").expect("the companion runs");
+            Command::new("kill").arg(companion.to_string()).status().unwrap();
+            wait_for("the companion's end", || {
+                (pid_of(stage.uid(), "lanh") != Some(companion)).then_some(())
+            });
+            stage.start_companion();
+        }
+        // A guardian and the child look, as they do.
+        stage.lanh(&["usage", "An"]);
+        stage.lanh(&["why", "An", "xsol"]);
+        let lanh = stage.lanh_path();
+        stage.output_as_child(lanh.to_str().unwrap(), &["status"]);
+        std::thread::sleep(Duration::from_secs(60).saturating_sub(started.elapsed()));
+        let service = Footprint::of(stage.service_pid());
+        let spent = cpu_ticks(stage.service_pid());
+        let companion = pid_of(stage.uid(), "lanh").map(Footprint::of);
+        println!(
+            "{minute:6}  {:16}  {:7}  {:11}  {:6}   {:18}  {:11}",
+            service.rss,
+            service.pss,
+            service.descriptors,
+            (spent - ticks) * 10,
+            companion.map_or(0, |footprint| footprint.rss),
+            companion.map_or(0, |footprint| footprint.descriptors),
+        );
+        ticks = spent;
+        services.push(service);
+    }
+    let (first, second) = services.split_at(minutes / 2);
+    let most = |half: &[Footprint]| {
+        let rss = half.iter().map(|footprint| footprint.rss).max().unwrap_or_default();
+        let descriptors = half.iter().map(|footprint| footprint.descriptors).max().unwrap_or_default();
+        (rss, descriptors)
+    };
+    let ((rss, descriptors), (later_rss, later_descriptors)) = (most(first), most(second));
+    println!(
+        "the most, first half: {rss} KiB, {descriptors} descriptors; second half: {later_rss} KiB, {later_descriptors}"
+    );
+    assert!(later_rss <= rss + HOUR_GROWTH);
+    assert!(later_descriptors <= descriptors + 2);
+    stage.stop_service();
+}
