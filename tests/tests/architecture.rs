@@ -24,6 +24,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("lanh-words", &["lanh-protocol"]),
     ("lanh-companion", &["lanh-protocol", "lanh-words"]),
     ("lanh-cli", &["lanh-companion", "lanh-protocol", "lanh-words"]),
+    ("lanh-app", &["lanh-protocol", "lanh-words"]),
     ("lanh-service", &["lanh-catalog", "lanh-platform", "lanh-policy", "lanh-protocol", "lanh-store"]),
 ];
 const MAY_DEPEND_ON_ANY: &[&str] = &["lanh-tests", "xtask"];
@@ -62,7 +63,7 @@ fn files() -> Vec<(String, String)> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let is_foreign = ["target", ".git", "node_modules"].contains(&name.as_str());
+            let is_foreign = ["target", ".git", "node_modules", "dist"].contains(&name.as_str());
             if is_foreign || name == "Cargo.lock" {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The commands of the README: `cargo xtask run`, `test`, `simulate`, `bench` and `dist`.
 
+mod app;
 mod bench;
 mod command;
 mod deny;
@@ -28,7 +29,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build Lanh, start its service from this checkout and watch the status.
+    /// Build Lanh, start its service from this checkout and open the app, or watch the status where there
+    /// is no display or no Node.
     ///
     /// As root every bound account is supervised; without root only your own. State and socket stay
     /// under target/run unless --system is given. Ctrl-C stops the service.

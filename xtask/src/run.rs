@@ -1,5 +1,6 @@
 //! `cargo xtask run`: build, start the service from this checkout, watch.
 
+use crate::app;
 use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
@@ -54,6 +55,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         "lanh",
     ]))?;
 
+    let has_app = match build_app() {
+        Ok(()) => true,
+        Err(failure) => {
+            println!("The app does not open: {failure}");
+            false
+        }
+    };
+
     let is_root = rustix::process::geteuid().is_root();
     let places = Places::new(options, is_root)?;
     if is_root {
@@ -82,6 +91,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     println!("  export LANH_SOCKET='{}'", places.socket.display());
     println!("  export PATH='{}':\"$PATH\"", places::debug_programs().display());
     println!("  lanh setup\n");
+    if has_app {
+        let program = places::debug_programs().join("lanh-app");
+        let mut open = Command::new(&program);
+        open.env("LANH_SOCKET", &places.socket);
+        println!("The app opens. Closed, it opens again with: {}\nCtrl-C ends this.", program.display());
+        let window =
+            open.spawn().map_err(|source| Failure::Start { command: command::line(&open), source })?;
+        let result = service.wait(&asked_to_stop);
+        end(window);
+        return result;
+    }
     let status = |words: &[&str]| {
         let mut command = Command::new(&lanh);
         command.arg("status").args(words).env("LANH_SOCKET", &places.socket);
@@ -107,6 +127,25 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         eprintln!("xtask: {failure}");
     }
     service.wait(&asked_to_stop)
+}
+
+/// Builds the app if there is a display to open it on.
+fn build_app() -> Result<(), Failure> {
+    if ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|it| it.is_empty()))
+    {
+        return Err(Failure::YourTurn("there is no display (DISPLAY, WAYLAND_DISPLAY).".to_owned()));
+    }
+    app::node()?;
+    packages::ensure(Purpose::App)?;
+    app::build()
+}
+
+/// Ends a window that is still open.
+fn end(mut window: Child) {
+    if matches!(window.try_wait(), Ok(None)) {
+        let _ = rustix::process::kill_process(Pid::from_child(&window), Signal::TERM);
+    }
+    let _ = window.wait();
 }
 
 /// Whether `lanh status --json` names a child.

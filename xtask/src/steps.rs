@@ -4,7 +4,7 @@ use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::report::Report;
-use crate::{deny, places, system};
+use crate::{app, deny, places, system};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -40,7 +40,13 @@ enum Step {
     Deny,
     /// That the core compiles alone, without clock, serialisation or I/O.
     Policy,
-    /// Build the programs, and all tests with them.
+    /// The front end of the app: lints, types, tests, and its pages.
+    Ui,
+    /// Every screen of the app in a browser, judged by axe.
+    Views,
+    /// The app's program: lints, tests, build.
+    App,
+    /// Build the other programs, and all tests with them.
     Build,
     /// All tests.
     Tests,
@@ -51,8 +57,9 @@ enum Step {
 }
 
 /// What lint, build, tests and doctests select. Cargo chooses the features of dependencies by what is
-/// selected: one selection everywhere means that each dependency is built once.
-const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+/// selected: one selection everywhere means that each dependency is built once. The desktop app has steps of
+/// its own.
+const EVERYTHING: [&str; 4] = ["--workspace", "--exclude", "lanh-app", "--all-features"];
 
 /// How many family-days the simulation lives through; a plain `cargo test` is content with fewer.
 const FAMILY_DAYS: &str = "10000";
@@ -60,11 +67,16 @@ const FAMILY_DAYS: &str = "10000";
 impl Step {
     fn run(self, options: &Options, report: &mut Report) -> Result<(), Failure> {
         match self {
-            Self::Packages => packages::ensure(if options.quick { Purpose::Build } else { Purpose::Test }),
+            Self::Packages => packages::ensure(if options.quick { Purpose::App } else { Purpose::Test }),
             Self::Format => command::run(&mut cargo(["fmt", "--all", "--check"])),
             Self::Lint => lint(),
             Self::Deny => deny::check(),
             Self::Policy => check_policy(),
+            Self::Ui => app::check_front_end(),
+            // The browser is one of the packages for tests.
+            Self::Views if options.quick => Ok(()),
+            Self::Views => app::check_views(),
+            Self::App => app::check_program(),
             Self::Build => build_programs(),
             Self::Tests => run_tests(options.quick, report),
             Self::Doctests => {
@@ -79,6 +91,7 @@ impl Step {
     /// A step without which this one says nothing.
     fn needs(self) -> Option<Self> {
         match self {
+            Self::Views | Self::App => Some(Self::Ui),
             Self::Tests => Some(Self::Build),
             _ => None,
         }

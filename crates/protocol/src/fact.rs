@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What `doctor` found.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorReport {
     /// The findings, worst first.
@@ -12,6 +13,7 @@ pub struct DoctorReport {
 }
 
 /// One finding.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// How bad it is.
@@ -22,6 +24,7 @@ pub struct Finding {
 }
 
 /// How bad a finding is.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each name says it all")]
@@ -33,6 +36,7 @@ pub enum Severity {
 }
 
 /// Something that `doctor` looked at. `missing`: `None` if it works, else what the system said, in English.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "id", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the fields are named after what they hold, and explained above")]
@@ -98,6 +102,7 @@ pub enum Fact {
 }
 
 /// What exactly stands against a question.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the fields are named after what they hold; texts are as they were sent")]
@@ -185,6 +190,7 @@ pub enum Detail {
 }
 
 /// Something that can be looked up.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each name says it all")]

@@ -18,6 +18,8 @@ mod message;
 #[path = "unix.rs"]
 mod os;
 mod server;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 mod view;
 
 pub use client::{Client, Notices};

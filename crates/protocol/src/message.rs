@@ -21,6 +21,7 @@ pub struct Hello {
 }
 
 /// What kind of client talks.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientKind {
@@ -42,6 +43,7 @@ pub struct Welcome {
 }
 
 /// Who a peer is. Follows from the credentials that the kernel vouches for, never from a message.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "kebab-case")]
 pub enum Role {
@@ -85,6 +87,7 @@ pub enum FromService {
 }
 
 /// What a client can ask. `child: None` means the asking child itself.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
 pub enum Question {
@@ -324,6 +327,7 @@ pub enum Question {
 }
 
 /// What the service answers.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", content = "with", rename_all = "kebab-case")]
 #[allow(missing_docs, clippy::large_enum_variant, reason = "named after their questions; live for one frame")]
@@ -357,6 +361,7 @@ pub enum Answer {
 }
 
 /// Why the service says no.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -372,6 +377,7 @@ pub struct Failure {
 }
 
 /// What kind of no it is.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureCode {
@@ -398,6 +404,7 @@ pub enum FailureCode {
 }
 
 /// What the service tells by itself.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "notice", rename_all = "kebab-case")]
 pub enum Notice {
@@ -498,6 +505,7 @@ pub enum Notice {
 }
 
 /// What a companion sees.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "presence", rename_all = "kebab-case")]
 pub enum PresenceReport {
@@ -514,6 +522,7 @@ pub enum PresenceReport {
 }
 
 /// Which window has the keyboard.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "focus", rename_all = "kebab-case")]
 pub enum FocusReport {

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a rule, a grant or a warning is about.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "on", rename_all = "kebab-case")]
 pub enum TargetView {
@@ -30,6 +31,7 @@ pub enum TargetView {
 }
 
 /// What people use a program for.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each name says it all")]
@@ -45,6 +47,7 @@ pub enum CategoryView {
 }
 
 /// One program.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppView {
     /// Its id.
@@ -64,6 +67,7 @@ pub struct AppView {
 }
 
 /// A child.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildView {
     /// Its number; 0 for one that is not stored yet.
@@ -79,6 +83,7 @@ pub struct ChildView {
 }
 
 /// How a child's rules are enforced. Durations in seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnforcementView {
     /// How long before a limit to warn, longest first.
@@ -96,6 +101,7 @@ pub struct EnforcementView {
 }
 
 /// A rule that holds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleView {
     /// Its number.
@@ -107,6 +113,7 @@ pub struct RuleView {
 }
 
 /// Who set a rule.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum OriginView {
@@ -129,6 +136,7 @@ pub enum OriginView {
 }
 
 /// What a rule asks. Durations in seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum NewRule {
@@ -185,6 +193,7 @@ pub enum NewRule {
 }
 
 /// How much time, when. Seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "per", rename_all = "kebab-case")]
 pub enum BudgetPeriod {
@@ -201,6 +210,7 @@ pub enum BudgetPeriod {
 }
 
 /// One stretch of allowed hours.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotView {
     /// When it opens, local time.
@@ -213,6 +223,7 @@ pub struct SlotView {
 }
 
 /// A shipped preset.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PresetView {
     /// Its id, as typed.
@@ -228,6 +239,7 @@ pub struct PresetView {
 }
 
 /// Whether a target may be used now.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum VerdictView {
@@ -260,6 +272,7 @@ pub enum VerdictView {
 }
 
 /// The strictest rule behind a verdict.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReasonView {
     /// Which rule.
@@ -275,6 +288,7 @@ pub struct ReasonView {
 }
 
 /// What a rule says no to. Durations in seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum Cause {
@@ -316,6 +330,7 @@ pub enum Cause {
 }
 
 /// What would help.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each name says it all")]
@@ -327,6 +342,7 @@ pub enum HelpView {
 }
 
 /// How children stand.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatusView {
     /// Trusted time of the answer.
@@ -340,6 +356,7 @@ pub struct StatusView {
 }
 
 /// How one child stands.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StandingView {
     /// Who.
@@ -361,6 +378,7 @@ pub struct StandingView {
 }
 
 /// One budget. Seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BudgetView {
     /// Which rule.
@@ -380,6 +398,7 @@ pub struct BudgetView {
 }
 
 /// A program that runs.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunningView {
     /// Which.
@@ -391,6 +410,7 @@ pub struct RunningView {
 }
 
 /// A grant. Seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GrantView {
     /// Its number.
@@ -408,6 +428,7 @@ pub struct GrantView {
 }
 
 /// A request.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RequestView {
     /// Its number.
@@ -429,6 +450,7 @@ pub struct RequestView {
 }
 
 /// What became of a request.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum RequestStateView {
@@ -447,6 +469,7 @@ pub enum RequestStateView {
 }
 
 /// Used time.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UsageView {
     /// Whose.
@@ -460,6 +483,7 @@ pub struct UsageView {
 }
 
 /// A day's use of one series. Seconds.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UsageSum {
     /// The local day.
@@ -475,6 +499,7 @@ pub struct UsageSum {
 }
 
 /// One interval of the ledger.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IntervalView {
     /// Its series.
@@ -494,6 +519,7 @@ pub struct IntervalView {
 }
 
 /// Whether used time costs.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cost", rename_all = "kebab-case")]
 pub enum CostView {
@@ -512,6 +538,7 @@ pub enum CostView {
 }
 
 /// Why an interval was counted.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the ledger's own words")]
@@ -524,6 +551,7 @@ pub enum BasisView {
 }
 
 /// Why a target may or may not be used.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WhyView {
     /// What was asked about.
@@ -537,6 +565,7 @@ pub struct WhyView {
 }
 
 /// What a companion shall do.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanionOrders {
     /// Whose session it is; `None`: nobody's, the companion may end.
@@ -550,6 +579,7 @@ pub struct CompanionOrders {
 }
 
 /// The settings of the machine.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsView {
     /// The family's time zone, by its IANA name.
@@ -567,6 +597,7 @@ pub struct SettingsView {
 }
 
 /// The service.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceInfo {
     /// Its version.
@@ -582,6 +613,7 @@ pub struct ServiceInfo {
 }
 
 /// How much the service can enforce.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModeView {
@@ -592,6 +624,7 @@ pub enum ModeView {
 }
 
 /// A child and everything that shall hold for it.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChildPolicy {
     /// The child; `id` 0 for a new one.
@@ -603,6 +636,7 @@ pub struct ChildPolicy {
 }
 
 /// A change of a child's rules.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeView {
     /// Its number.
@@ -618,6 +652,7 @@ pub struct ChangeView {
 }
 
 /// One line of the audit log.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLine {
     /// Its number.
@@ -635,6 +670,7 @@ pub struct AuditLine {
 }
 
 /// A backup.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupView {
     /// Its name.
@@ -646,6 +682,7 @@ pub struct BackupView {
 }
 
 /// An account of the machine.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountView {
     /// Its login name.

@@ -76,7 +76,10 @@ fn sources() -> String {
             let path = entry.path();
             if path.is_dir() {
                 read(&path, all);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| ["rs", "ts", "tsx"].iter().any(|ours| extension == *ours))
+            {
                 all.push_str(&std::fs::read_to_string(&path).expect("readable"));
             }
         }
@@ -85,6 +88,7 @@ fn sources() -> String {
     for name in ["words", "cli", "companion", "service"] {
         read(&crates().join(name).join("src"), &mut all);
     }
+    read(&crates().join("../ui/src"), &mut all);
     all
 }
 
@@ -96,7 +100,9 @@ fn every_key_is_used_and_every_used_key_exists() {
     assert!(unused.is_empty(), "no source uses {unused:?}");
 
     let mut used = 0;
-    for call in sources.split(".text(").skip(1) {
+    // Rust says `words.text("key"`, the front end `t("key"` or `words().text("key"`.
+    let calls = [".text(", " t(", "{t(", "(t("].map(|call| sources.split(call).skip(1));
+    for call in calls.into_iter().flatten() {
         let Some(rest) = call.trim_start().strip_prefix('"') else { continue };
         let key = rest.split('"').next().unwrap_or_default();
         assert!(keys.contains_key(key), "a source says {key:?}, which no file has");

@@ -1,0 +1,339 @@
+# The desktop app: windows for guardians and children.
+
+## Everywhere
+
+waiting = One moment…
+close = Close
+cancel = Cancel
+continue = Continue
+back = Back
+undo = Undo
+print = Print
+skip = Skip to the content
+language = Language
+preferences = Appearance
+theme = Colours
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+theme-contrast = High contrast
+about = Lanh { $version }. Everything stays on this computer.
+failed-title = This window has failed
+failed-words = The limits still hold. Open the window again; if it keeps happening, tell whoever looks after this computer.
+failed-again = Open it again
+how-long = How long
+hours-unit = hours
+minutes-unit = minutes
+plus-minutes = +{ $count } min
+age-now = { $age ->
+    [one] 1 year old
+   *[other] { $age } years old
+}
+
+## The service does not answer
+
+offline-title = Lanh’s service is not answering
+offline-means = Limits that were in force stay in force as soon as it runs. Time used so far is kept.
+offline-trying = Trying again. This window comes back by itself.
+app-trouble-not-running = It is not running. Restart the computer; if that does not help, install Lanh again. Nothing is lost.
+app-trouble-stranger = Another program stands where the service should be, so nothing was sent to it. Ask whoever looks after this computer.
+app-trouble-timeout = There was no answer within { $wait }. The limits still hold. Try again.
+app-trouble-version = The service and this window are of different versions ({ $theirs } and { $ours }). Restart the computer to finish the update.
+app-trouble-locked = The window has locked itself. Say the PIN first.
+app-failure-not-set-up = Lanh is not set up yet.
+app-failure-internal = The service had a fault; the limits still hold. Try again. “Safety” shows what to do if it stays.{ $detail }
+
+## The PIN
+
+pin = PIN or passphrase
+pin-title = For guardians
+pin-why = The rules of this computer’s children are behind the PIN.
+pin-open = Open
+pin-forgotten = Forgotten?
+pin-remembered = I know the PIN
+pin-forgotten-how = Type the recovery code that you kept at the first start, and choose a new PIN.
+pin-code = Recovery code
+pin-new = New PIN or passphrase
+pin-set-new = Set the new PIN
+pin-new-code = Your new recovery code
+pin-new-code-why = The old one has been used up. Keep this one on paper, where no child finds it.
+lock = Lock
+
+## First run
+
+first-steps = Steps
+first-step = Step { $at } of { $of }
+first-welcome = Time on this computer, agreed and kept
+first-welcome-words = You say how long, when and what. Your child sees how much is left and why, is warned in good time, and loses no saved game. It takes three minutes.
+first-user-mode = Only this account
+first-user-mode-words = Lanh was started without administrator rights: it sees this account only, and a child who knows how can end it. Good for a first look.
+first-administrator = This needs an administrator
+first-administrator-words = Setting the first PIN is up to an administrator of this computer. Type “sudo lanh setup” in a terminal, or ask whoever looks after it; this window goes on by itself afterwards.
+first-begin = Begin
+first-pin = Choose a guardian’s PIN
+first-pin-words = With it you change rules and give time. Not a birthday, and nothing that your child has seen you type.
+pin-choose = PIN (4 digits or more) or passphrase (8 characters or more)
+pin-again = Once more
+pins-differ-yet = The two are not the same yet.
+strength-hint = Six digits are good; a sentence is stronger.
+strength = { $level ->
+    [short] Too short yet
+    [simple] Too easy to guess
+    [fair] Fair: six digits would be better
+    [good] Good
+   *[strong] Strong
+}
+recovery-title = Keep this code on paper
+recovery-words = If you forget the PIN, this code is the only way back. It is shown once.
+recovery-kept = I have kept it
+first-child = Which account is your child’s?
+first-child-words = Rules follow the account that the child logs in with. Your own account stays as it is.
+first-child-account = Account
+first-no-accounts = No account is free
+first-no-accounts-words = Give your child an account of its own in the system’s settings, without administrator rights. It appears here by itself when you come back.
+account-is-administrator = administrator
+account-has-no-password = no password
+warn-child-administrator = { $name } may administer this computer
+warn-child-administrator-words = An administrator can switch Lanh off. Take that right away in the system’s user settings; until then the rules hold only as far as your child lets them.
+warn-open-accounts = No password: { $names }
+warn-open-accounts-words = Your child can log in there and play without rules. Give that account a password.
+child-name = Name
+birth-year = Year of birth
+birth-year-hint = Like 2015
+birth-year-wrong = A year like 2015, please.
+first-preset = Rules to start with for { $name }
+first-preset-words = You can change every one of them at any time.
+first-preset-choose = Rules to start with
+preset-suits = suits this age
+preset-none = No rules yet
+preset-none-words = Time is shown, nothing is limited.
+preset-legal-source = Source: { $citation }. Since { $since }.
+first-put = Put these in force
+first-done-title = { $name } is set up
+first-done = The rules are in force for the account { $account } from now on. At the next login { $name } sees how much time there is.
+first-done-next = Change rules, give time, or look at the week whenever you like.
+first-another = Add another child
+first-today = To today
+
+## A guardian’s window
+
+nav = Screens
+nav-today = Today
+nav-rules = Rules
+nav-usage = Usage
+nav-safety = Safety
+child-switch = Child
+child-all = All children
+add-child = Add a child
+today-empty = No child yet
+today-empty-words = Choose the account that your child logs in with, and rules to start with. It takes a minute.
+today-user-mode = Lanh runs without administrator rights here: it sees this account only, and can be ended.
+ring-label = { $target }: { $left } of { $amount }
+ring-hours-left = h left
+ring-minutes-left = { $count ->
+    [one] minute left
+   *[other] minutes left
+}
+used-of-day = { $used } of { $amount } used today
+used-of-week = { $used } of { $amount } used this week
+no-budget = { $used } today. No daily time is set.
+state-using = using { $app }
+state-paused = { $app } is paused
+state-quiet = nothing is being counted
+running = Open now
+running-in-use = in use
+running-behind = in the background
+grant-left = { $left } extra for { $target }
+grant-take-back = take back
+requests = Requests
+request-of = Request of { $name }
+request-asks = { $name } asks for { $duration }: { $target }
+request-give = Give { $duration }
+request-other = Other…
+request-no = Not now…
+request-other-title = How much does { $name } get?
+request-no-title = Not now, { $name }
+request-no-word = A word to go with it
+request-no-hint = Why, or when again. Your child reads it.
+request-no-send = Say no
+bonus = Give time…
+bonus-title = Give { $name } time
+bonus-for = For what
+bonus-effect = { $name } gets { $duration } more for { $target }, today, at once.
+bonus-give = Give it
+
+## The child’s window
+
+for-guardians = For guardians
+child-left = { $left } left for { $target }
+child-over = Time is up for { $target }
+child-closed = The screen rests now
+child-no-limit = No limit today
+child-screen = The screen is { $verdict }.
+why = Why?
+ask-for-time = Ask for more time
+ask-for-what = For what?
+ask-how-long = How long?
+ask-why = Why?
+ask-why-hint = If you like. “I want to finish the level” is a good reason.
+ask-send = Ask
+request-waits = You asked for { $duration } for { $target }. Waiting for an answer.
+held-title = { $app } is paused, nothing is lost
+held-words = You can save, ask for more time, or close it. It is
+my-rules = My rules
+my-rules-title = The rules that hold for you
+my-rules-none = There are no rules for you.
+my-rules-kept = Lanh keeps which programs you used and how long, on this computer only. It never sees what you type or look at.
+help-button = Get help ({ $number })
+help-title = You are not alone
+help-words = If somebody hurts you, frightens you or asks for something you do not want, call. It is free, day and night, and the people there listen.
+help-national = National child protection line
+help-local = Line near you
+help-secret = Opening this is written down nowhere. Nobody is told.
+
+## Rules
+
+rules-of = Rules for { $name }
+rules-empty = No rules for { $name } yet
+rules-empty-words = Start with a daily time or with allowed hours; one sentence each.
+rule-add = Add a rule
+rule-kind = { $kind ->
+    [allowance] Time
+    [schedule] Allowed hours
+    [break] Break
+    [rating-ceiling] Age rating
+    [block] Block
+    [exemption] Costs no time
+    [allow-only] Only these
+   *[health-text] Health text
+}
+rule-kind-words = { $kind ->
+    [allowance] At most so much a day or a week, for the screen, games or one program.
+    [schedule] Only at these hours, painted on a week.
+    [break] A rest after so long at a stretch.
+    [rating-ceiling] No program rated above this age.
+    [block] Not at all.
+    [exemption] Always open and never counted: for learning, say.
+    [allow-only] Nothing but these.
+   *[health-text] A text while playing.
+}
+rule-target = For
+rule-remove = Remove: { $rule }
+rule-saved = Saved: { $rule }
+rule-is-removed = Removed: { $rule }
+rule-at-once = In force for { $name } at once.
+rule-will = Holds for { $name } as soon as you save. What has been used today counts.
+rule-save = Save
+allowance-per = Counted
+allowance-day = every day the same
+allowance-days = each weekday by itself
+allowance-week = per week
+allowance-each-day = Minutes each day; empty: no limit
+allowance-minutes-on = Minutes on { $day }
+break-after = After so long at a stretch
+break-rest = a break of
+ceiling = Highest rating allowed
+health-every = After every
+allow-only-elsewhere = Which programs are among them is changed with “lanh rule” for now; here you can see the rule and remove it.
+paint-with = Paint with
+paint-open = Allowed
+paint-free = Costs no time
+paint-closed = Closed
+paint-how = Drag over the hours. On the keyboard: arrows move, space paints, shift with arrows paints on.
+paint-grid = Hours of the week
+
+## Usage
+
+week-before = The week before
+week-next = The next week
+week-this = This week
+week-of = { $from } – { $until }
+as-chart = As a chart
+as-table = As a table
+usage-answer = { $name } was at the screen for { $total }.
+usage-change = { $way ->
+    [less] { $amount } less than the week before.
+    [more] { $amount } more than the week before.
+   *[same] As much as the week before.
+}
+usage-empty = Nothing in this week
+usage-empty-words = Time at the screen shows here from the first minute on.
+usage-apps = Programs
+usage-no-apps = No programs are kept, only totals.
+axis-hours = { $hours } h
+bar-day = { $limit ->
+    [none] { $day }: { $used }, no limit
+   *[other] { $day }: { $used } of { $limit }
+}
+legend-limit = daily time
+day-empty = Nothing on this day.
+counted-as = { $cost ->
+    [charged] counted
+    [grant] extra time
+   *[free] cost no time
+}
+counted-because = { $basis ->
+    [in-front] it was in front
+    [focus-unknown] what was in front could not be seen
+    [companion-silent] the session said nothing
+    [strict] everything running counts
+   *[session-active] somebody was there
+}
+table-day = Day
+table-used = Used
+table-limit = Daily time
+table-no-limit = none
+table-what = What
+table-when = When
+table-why = Counted because
+
+## Safety
+
+safety-troubles = Lanh noticed something itself
+safety-check = Can the rules be got around?
+safety-answer = { $worst ->
+    [broken] Yes, easily. { $count ->
+        [one] One thing needs you.
+       *[other] { $count } things need you.
+    }
+    [weak] Partly. { $count ->
+        [one] One thing can be better.
+       *[other] { $count } things can be better.
+    }
+    [advice] Hardly. { $count ->
+        [one] One piece of advice.
+       *[other] { $count } pieces of advice.
+    }
+   *[ok] Nothing was found.
+}
+safety-good = { $count ->
+    [one] 1 check is fine
+   *[other] { $count } checks are fine
+}
+check-again = Check again
+severity = { $severity ->
+    [ok] fine
+    [advice] advice
+    [weak] weak
+   *[broken] open
+}
+safety-log = What was changed and refused
+safety-log-words = Every change of a rule, every wrong PIN and every refusal is written down in a chain in which nothing can be taken out unseen.
+log-verify = Check the chain
+log-whole = The chain is whole: { $count } entries.
+log-broken = The chain is broken at entry { $at }.
+log-broken-words = Something was changed or taken out. Restore a backup from before, and change the PIN.
+log-lines = The last { $count } entries
+log-when = When
+log-who = Who
+log-what = What
+safety-backup = Backups
+safety-backup-words = Rules and used time, encrypted, on this computer. One is made by itself from time to time.
+backup-now = Make one now
+backup-is-made = The backup is made.
+backup-none = There is none yet.
+backup-restore = Go back to it
+backup-restore-title = Go back to a backup?
+backup-restore-words = Rules and used time become as they were on { $at }. What is now is kept aside.
+backup-is-restored = Rules and used time are as they were on { $at }.
+kilobytes = { $count } kB

@@ -1,0 +1,323 @@
+# Ứng dụng trên màn hình: cửa sổ cho phụ huynh và cho con.
+
+## Dùng chung
+
+waiting = Xin chờ một chút…
+close = Đóng
+cancel = Thôi
+continue = Tiếp tục
+back = Quay lại
+undo = Hoàn tác
+print = In ra
+skip = Đến phần nội dung
+language = Ngôn ngữ
+preferences = Giao diện
+theme = Màu sắc
+theme-system = Theo hệ thống
+theme-light = Sáng
+theme-dark = Tối
+theme-contrast = Tương phản cao
+about = Lanh { $version }. Mọi dữ liệu chỉ nằm trên máy này.
+failed-title = Cửa sổ này gặp lỗi
+failed-words = Các giới hạn vẫn có hiệu lực. Hãy mở lại cửa sổ; nếu vẫn lỗi, hãy nhờ người trông coi máy tính này.
+failed-again = Mở lại
+how-long = Bao lâu
+hours-unit = giờ
+minutes-unit = phút
+plus-minutes = +{ $count } phút
+age-now = { $age } tuổi
+
+## Dịch vụ không trả lời
+
+offline-title = Dịch vụ Lanh chưa trả lời
+offline-means = Các giới hạn đã đặt sẽ có hiệu lực ngay khi dịch vụ chạy lại. Thời gian đã dùng vẫn được giữ.
+offline-trying = Đang thử lại. Cửa sổ sẽ tự trở lại.
+app-trouble-not-running = Dịch vụ chưa chạy. Hãy khởi động lại máy; nếu vẫn chưa được, hãy cài lại Lanh. Không mất gì cả.
+app-trouble-stranger = Có chương trình khác đứng ở chỗ của dịch vụ, nên chưa có gì được gửi đi. Hãy hỏi người trông coi máy tính này.
+app-trouble-timeout = Không có trả lời trong { $wait }. Các giới hạn vẫn có hiệu lực. Hãy thử lại.
+app-trouble-version = Dịch vụ và cửa sổ này khác phiên bản ({ $theirs } và { $ours }). Hãy khởi động lại máy để hoàn tất cập nhật.
+app-trouble-locked = Cửa sổ đã tự khóa. Hãy nhập mã PIN trước.
+app-failure-not-set-up = Lanh chưa được thiết lập.
+app-failure-internal = Dịch vụ gặp lỗi; các giới hạn vẫn có hiệu lực. Hãy thử lại. Nếu vẫn lỗi, mục “An toàn” cho biết cần làm gì.{ $detail }
+
+## Mã PIN
+
+pin = Mã PIN hoặc cụm mật khẩu
+pin-title = Dành cho phụ huynh
+pin-why = Quy tắc của các con trên máy này được giữ sau mã PIN.
+pin-open = Mở
+pin-forgotten = Quên mã?
+pin-remembered = Tôi nhớ mã PIN
+pin-forgotten-how = Nhập mã khôi phục đã giữ khi thiết lập lần đầu, rồi chọn mã PIN mới.
+pin-code = Mã khôi phục
+pin-new = Mã PIN hoặc cụm mật khẩu mới
+pin-set-new = Đặt mã PIN mới
+pin-new-code = Mã khôi phục mới
+pin-new-code-why = Mã cũ đã dùng rồi. Hãy ghi mã này ra giấy và cất nơi con không thấy.
+lock = Khóa
+
+## Thiết lập lần đầu
+
+first-steps = Các bước
+first-step = Bước { $at } trên { $of }
+first-welcome = Giờ dùng máy: cùng thỏa thuận, cùng giữ lời
+first-welcome-words = Phụ huynh đặt thời lượng, khung giờ và chương trình. Con thấy mình còn bao nhiêu và vì sao, được nhắc trước, không mất ván đang chơi. Chỉ mất ba phút.
+first-user-mode = Chỉ tài khoản này
+first-user-mode-words = Lanh đang chạy không có quyền quản trị: chỉ theo dõi được tài khoản này, và con có thể tắt nếu biết cách. Phù hợp để dùng thử.
+first-administrator = Cần người quản trị máy
+first-administrator-words = Mã PIN đầu tiên do người quản trị máy đặt. Hãy gõ “sudo lanh setup” trong cửa sổ dòng lệnh, hoặc nhờ người trông coi máy; sau đó cửa sổ này tự tiếp tục.
+first-begin = Bắt đầu
+first-pin = Chọn mã PIN của phụ huynh
+first-pin-words = Dùng mã này để đổi quy tắc và cho thêm giờ. Đừng dùng ngày sinh hay mã mà con từng thấy.
+pin-choose = Mã PIN (từ 4 chữ số) hoặc cụm mật khẩu (từ 8 ký tự)
+pin-again = Nhập lại lần nữa
+pins-differ-yet = Hai lần nhập chưa giống nhau.
+strength-hint = Sáu chữ số là tốt; cả một câu thì mạnh hơn.
+strength = { $level ->
+    [short] Còn ngắn quá
+    [simple] Dễ đoán quá
+    [fair] Tạm được: sáu chữ số sẽ tốt hơn
+    [good] Tốt
+   *[strong] Mạnh
+}
+recovery-title = Ghi mã này ra giấy
+recovery-words = Nếu quên mã PIN, chỉ có mã này giúp mở lại. Mã chỉ hiện một lần.
+recovery-kept = Tôi đã cất mã
+first-child = Tài khoản nào là của con?
+first-child-words = Quy tắc đi theo tài khoản mà con đăng nhập. Tài khoản của phụ huynh giữ nguyên.
+first-child-account = Tài khoản
+first-no-accounts = Chưa có tài khoản nào để chọn
+first-no-accounts-words = Hãy tạo cho con một tài khoản riêng, không có quyền quản trị, trong phần cài đặt hệ thống. Khi quay lại, tài khoản sẽ tự hiện ở đây.
+account-is-administrator = quản trị viên
+account-has-no-password = không có mật khẩu
+warn-child-administrator = { $name } có quyền quản trị máy này
+warn-child-administrator-words = Người quản trị có thể tắt Lanh. Hãy bỏ quyền đó trong cài đặt người dùng; nếu không, quy tắc chỉ được giữ khi con muốn giữ.
+warn-open-accounts = Không có mật khẩu: { $names }
+warn-open-accounts-words = Con có thể đăng nhập vào đó và chơi ngoài quy tắc. Hãy đặt mật khẩu cho tài khoản ấy.
+child-name = Tên con
+birth-year = Năm sinh
+birth-year-hint = Ví dụ: 2015
+birth-year-wrong = Hãy nhập năm, ví dụ 2015.
+first-preset = Quy tắc ban đầu cho { $name }
+first-preset-words = Phụ huynh có thể đổi từng quy tắc bất cứ lúc nào.
+first-preset-choose = Quy tắc ban đầu
+preset-suits = hợp lứa tuổi
+preset-none = Chưa đặt quy tắc
+preset-none-words = Chỉ hiện thời gian, không giới hạn gì.
+preset-legal-source = Nguồn: { $citation }. Từ ngày { $since }.
+first-put = Áp dụng
+first-done-title = Đã thiết lập cho { $name }
+first-done = Từ bây giờ quy tắc có hiệu lực với tài khoản { $account }. Lần đăng nhập tới, { $name } sẽ thấy mình còn bao nhiêu thời gian.
+first-done-next = Phụ huynh có thể đổi quy tắc, cho thêm giờ hoặc xem lại tuần bất cứ lúc nào.
+first-another = Thêm một con nữa
+first-today = Đến hôm nay
+
+## Cửa sổ của phụ huynh
+
+nav = Các màn hình
+nav-today = Hôm nay
+nav-rules = Quy tắc
+nav-usage = Sử dụng
+nav-safety = An toàn
+child-switch = Con
+child-all = Tất cả các con
+add-child = Thêm con
+today-empty = Chưa có con nào
+today-empty-words = Hãy chọn tài khoản mà con đăng nhập và quy tắc ban đầu. Chỉ mất một phút.
+today-user-mode = Lanh đang chạy không có quyền quản trị: chỉ theo dõi tài khoản này và có thể bị tắt.
+ring-label = { $target }: { $left } trên { $amount }
+ring-hours-left = giờ còn lại
+ring-minutes-left = { $count ->
+   *[other] phút còn lại
+}
+used-of-day = hôm nay đã dùng { $used } trên { $amount }
+used-of-week = tuần này đã dùng { $used } trên { $amount }
+no-budget = Hôm nay { $used }. Chưa đặt thời lượng mỗi ngày.
+state-using = đang dùng { $app }
+state-paused = { $app } đang tạm dừng
+state-quiet = hiện không tính giờ
+running = Đang mở
+running-in-use = đang dùng
+running-behind = chạy nền
+grant-left = thêm { $left } cho { $target }
+grant-take-back = lấy lại
+requests = Lời xin thêm giờ
+request-of = Lời xin của { $name }
+request-asks = { $name } xin { $duration }: { $target }
+request-give = Cho { $duration }
+request-other = Khác…
+request-no = Chưa được…
+request-other-title = Cho { $name } bao lâu?
+request-no-title = { $name } ơi, chưa được
+request-no-word = Vài lời nhắn kèm
+request-no-hint = Vì sao, hoặc khi nào thì được. Con sẽ đọc lời này.
+request-no-send = Trả lời chưa được
+bonus = Cho thêm giờ…
+bonus-title = Cho { $name } thêm giờ
+bonus-for = Cho việc gì
+bonus-effect = { $name } có thêm { $duration } cho { $target } trong hôm nay, ngay bây giờ.
+bonus-give = Cho
+
+## Cửa sổ của con
+
+for-guardians = Dành cho phụ huynh
+child-left = Còn { $left } cho { $target }
+child-over = Đã hết giờ cho { $target }
+child-closed = Giờ này màn hình nghỉ
+child-no-limit = Hôm nay không giới hạn
+child-screen = Máy tính: { $verdict }.
+why = Vì sao?
+ask-for-time = Xin thêm giờ
+ask-for-what = Cho việc gì?
+ask-how-long = Bao lâu?
+ask-why = Vì sao?
+ask-why-hint = Nói nếu con muốn. “Con muốn chơi nốt màn này” là một lý do tốt.
+ask-send = Gửi lời xin
+request-waits = Con đã xin { $duration } cho { $target }. Đang chờ trả lời.
+held-title = { $app } đang tạm dừng, không mất gì cả
+held-words = Con có thể lưu lại, xin thêm giờ hoặc đóng. Hiện
+my-rules = Quy tắc của con
+my-rules-title = Những quy tắc dành cho con
+my-rules-none = Hiện không có quy tắc nào cho con.
+my-rules-kept = Lanh chỉ ghi con dùng chương trình nào và bao lâu, ngay trên máy này. Lanh không bao giờ thấy con gõ gì hay xem gì.
+help-button = Cần giúp đỡ ({ $number })
+help-title = Con không một mình
+help-words = Nếu có ai làm con đau, làm con sợ hay đòi con điều con không muốn, hãy gọi. Miễn phí, cả ngày lẫn đêm, luôn có người lắng nghe.
+help-national = Tổng đài quốc gia bảo vệ trẻ em
+help-local = Đường dây gần con
+help-secret = Việc mở mục này không được ghi lại ở đâu. Không ai được báo.
+
+## Quy tắc
+
+rules-of = Quy tắc của { $name }
+rules-empty = { $name } chưa có quy tắc nào
+rules-empty-words = Hãy bắt đầu bằng thời lượng mỗi ngày hoặc khung giờ được phép; mỗi quy tắc là một câu.
+rule-add = Thêm quy tắc
+rule-kind = { $kind ->
+    [allowance] Thời lượng
+    [schedule] Khung giờ được phép
+    [break] Giờ nghỉ
+    [rating-ceiling] Phân loại độ tuổi
+    [block] Không mở
+    [exemption] Không tính giờ
+    [allow-only] Chỉ những chương trình này
+   *[health-text] Lời nhắc sức khỏe
+}
+rule-kind-words = { $kind ->
+    [allowance] Tối đa bao lâu mỗi ngày hoặc mỗi tuần, cho máy tính, trò chơi hay một chương trình.
+    [schedule] Chỉ trong những giờ này, tô trên lịch tuần.
+    [break] Dùng liền một lúc thì nghỉ một lúc.
+    [rating-ceiling] Không mở chương trình dành cho tuổi lớn hơn.
+    [block] Hoàn toàn không mở.
+    [exemption] Luôn mở và không tính giờ, ví dụ để học.
+    [allow-only] Chỉ những chương trình đã chọn.
+   *[health-text] Dòng chữ hiện khi đang chơi.
+}
+rule-target = Dành cho
+rule-remove = Xóa: { $rule }
+rule-saved = Đã lưu: { $rule }
+rule-is-removed = Đã xóa: { $rule }
+rule-at-once = Có hiệu lực ngay với { $name }.
+rule-will = Có hiệu lực với { $name } ngay khi lưu. Thời gian đã dùng hôm nay vẫn được tính.
+rule-save = Lưu
+allowance-per = Cách tính
+allowance-day = mọi ngày như nhau
+allowance-days = riêng từng thứ
+allowance-week = theo tuần
+allowance-each-day = Số phút mỗi ngày; để trống: không giới hạn
+allowance-minutes-on = Số phút { $day }
+break-after = Sau khi dùng liền
+break-rest = thì nghỉ
+ceiling = Phân loại cao nhất được dùng
+health-every = Sau mỗi
+allow-only-elsewhere = Hiện danh sách này được đổi bằng lệnh “lanh rule”; ở đây có thể xem và xóa quy tắc.
+paint-with = Tô bằng
+paint-open = Được phép
+paint-free = Không tính giờ
+paint-closed = Nghỉ
+paint-how = Kéo chuột qua các giờ. Bằng bàn phím: mũi tên để di chuyển, phím cách để tô, giữ shift cùng mũi tên để tô tiếp.
+paint-grid = Các giờ trong tuần
+
+## Sử dụng
+
+week-before = Tuần trước
+week-next = Tuần sau
+week-this = Tuần này
+week-of = { $from } – { $until }
+as-chart = Xem biểu đồ
+as-table = Xem bảng
+usage-answer = { $name } đã dùng máy { $total }.
+usage-change = { $way ->
+    [less] Ít hơn tuần trước { $amount }.
+    [more] Nhiều hơn tuần trước { $amount }.
+   *[same] Bằng tuần trước.
+}
+usage-empty = Tuần này chưa có gì
+usage-empty-words = Thời gian dùng máy hiện ở đây ngay từ phút đầu tiên.
+usage-apps = Chương trình
+usage-no-apps = Chỉ lưu tổng số, không lưu tên chương trình.
+axis-hours = { $hours } giờ
+bar-day = { $limit ->
+    [none] { $day }: { $used }, không giới hạn
+   *[other] { $day }: { $used } trên { $limit }
+}
+legend-limit = thời lượng mỗi ngày
+day-empty = Ngày này không có gì.
+counted-as = { $cost ->
+    [charged] có tính giờ
+    [grant] giờ được cho thêm
+   *[free] không tính giờ
+}
+counted-because = { $basis ->
+    [in-front] vì ở phía trước màn hình
+    [focus-unknown] vì không rõ cửa sổ nào ở phía trước
+    [companion-silent] vì phiên làm việc không báo gì
+    [strict] vì mọi chương trình đang chạy đều tính
+   *[session-active] vì có người đang dùng
+}
+table-day = Ngày
+table-used = Đã dùng
+table-limit = Thời lượng
+table-no-limit = không giới hạn
+table-what = Việc gì
+table-when = Khi nào
+table-why = Cách tính
+
+## An toàn
+
+safety-troubles = Lanh tự nhận thấy vấn đề
+safety-check = Có thể lách quy tắc không?
+safety-answer = { $worst ->
+    [broken] Có, rất dễ. { $count } điều cần phụ huynh xử lý.
+    [weak] Phần nào. { $count } điều có thể làm tốt hơn.
+    [advice] Khó. Có { $count } lời khuyên.
+   *[ok] Không tìm thấy kẽ hở nào.
+}
+safety-good = { $count } mục đều ổn
+check-again = Kiểm tra lại
+severity = { $severity ->
+    [ok] ổn
+    [advice] lời khuyên
+    [weak] còn yếu
+   *[broken] đang hở
+}
+safety-log = Những gì đã đổi và bị từ chối
+safety-log-words = Mọi thay đổi quy tắc, mọi lần sai mã PIN, mọi lần từ chối đều được ghi thành chuỗi; không thể lén bỏ bớt.
+log-verify = Kiểm tra chuỗi
+log-whole = Chuỗi còn nguyên vẹn: { $count } mục.
+log-broken = Chuỗi bị đứt ở mục { $at }.
+log-broken-words = Đã có gì bị sửa hoặc bị bỏ. Hãy khôi phục bản sao lưu trước đó và đổi mã PIN.
+log-lines = { $count } mục gần nhất
+log-when = Khi nào
+log-who = Ai
+log-what = Việc gì
+safety-backup = Sao lưu
+safety-backup-words = Quy tắc và thời gian đã dùng, được mã hóa, ngay trên máy này. Thỉnh thoảng Lanh tự tạo một bản.
+backup-now = Sao lưu ngay
+backup-is-made = Đã sao lưu xong.
+backup-none = Chưa có bản nào.
+backup-restore = Quay về bản này
+backup-restore-title = Quay về bản sao lưu?
+backup-restore-words = Quy tắc và thời gian đã dùng sẽ trở lại như lúc { $at }. Dữ liệu hiện tại được cất riêng.
+backup-is-restored = Quy tắc và thời gian đã trở lại như lúc { $at }.
+kilobytes = { $count } kB

@@ -1,0 +1,466 @@
+// A family as the service tells of it: for pictures and tests. The day is 24 November 2026, 18:40 in Vietnam.
+
+import type { Backend } from "../src/backend";
+import type { Push, Trouble } from "../src/generated/app";
+import type {
+  Answer,
+  AppView,
+  CategoryView,
+  ChildView,
+  IntervalView,
+  NewRule,
+  OriginView,
+  PresetView,
+  Question,
+  ReasonView,
+  RequestView,
+  RuleView,
+  ServiceInfo,
+  StandingView,
+  TargetView,
+  UsageSum,
+} from "../src/generated/protocol";
+
+export const NOW = "2026-11-24T11:40:00Z";
+const ZONE = "Asia/Ho_Chi_Minh";
+
+const enforcement: NonNullable<ChildView["enforcement"]> = {
+  warn_at: [900, 300, 60],
+  strict_counting: false,
+  save_thaws: 2,
+  save_thaw: 60,
+  hold_for: null,
+  close_grace: 10,
+};
+
+const an: ChildView = { id: 1, name: "Nguyễn Hoài An", birth_year: 2015, accounts: ["an"], enforcement };
+const binh: ChildView = { id: 2, name: "Bình", birth_year: 2019, accounts: ["binh"], enforcement };
+
+function app(id: string, name: string, category: CategoryView, rating: number | null): AppView {
+  return { id, name, category, rating, basis: "read", source: "desktop", last_seen: NOW };
+}
+
+const minecraft = app("minecraft", "Minecraft", "game", 12);
+const supertux = app("supertux2", "SuperTux", "game", 0);
+const gcompris = app("gcompris", "GCompris", "learning", 0);
+const firefox = app("firefox", "Firefox", "browser", null);
+
+const screen: TargetView = { on: "screen" };
+const games: TargetView = { on: "category", category: "game" };
+const guardian: OriginView = { by: "guardian" };
+const decree: OriginView = {
+  by: "preset",
+  preset: "vn-147",
+  citation: "Decree 147/2024/NĐ-CP, Article 39.1(e)",
+  since: "2024-12-25",
+};
+
+const reason: ReasonView = {
+  rule: 2,
+  origin: decree,
+  cause: { cause: "allowance-spent", target: games, amount: 3600, weekly: false },
+  until: "2026-11-24T17:00:00Z",
+  helps: ["ask-for-time", "wait"],
+};
+const bedtime: ReasonView = {
+  rule: 3,
+  origin: guardian,
+  cause: { cause: "outside-hours", target: screen },
+  until: "2026-11-25T09:00:00Z",
+  helps: ["wait", "ask-for-time"],
+};
+
+function week(amounts: (number | null)[]): NewRule {
+  return { rule: "allowance", target: screen, period: { per: "day", seconds: amounts as never } };
+}
+
+export const rules: RuleView[] = [
+  { id: 1, origin: guardian, rule: week([5400, 5400, 5400, 5400, 5400, 9000, 9000]) },
+  {
+    id: 2,
+    origin: decree,
+    rule: {
+      rule: "allowance",
+      target: games,
+      period: { per: "day", seconds: [3600, 3600, 3600, 3600, 3600, 3600, 3600] },
+    },
+  },
+  {
+    id: 3,
+    origin: guardian,
+    rule: {
+      rule: "schedule",
+      target: screen,
+      slots: [0, 1, 2, 3, 4, 5, 6].map((day) =>
+        day < 5
+          ? [{ from: "16:00:00", until: "20:30:00", free: false }]
+          : [
+              { from: "08:00:00", until: "11:30:00", free: false },
+              { from: "13:00:00", until: "14:00:00", free: true },
+              { from: "14:30:00", until: "21:00:00", free: false },
+            ],
+      ) as never,
+    },
+  },
+  { id: 4, origin: guardian, rule: { rule: "break", target: screen, at_most: 2700, rest: 600 } },
+  { id: 5, origin: decree, rule: { rule: "rating-ceiling", age: 12 } },
+  {
+    id: 6,
+    origin: guardian,
+    rule: { rule: "exemption", target: { on: "category", category: "learning" } },
+  },
+  { id: 7, origin: decree, rule: { rule: "health-text", target: games, every: 1800 } },
+];
+
+const request: RequestView = {
+  id: 9,
+  child: 1,
+  name: an.name,
+  target: { on: "app", app: "minecraft", name: "Minecraft" },
+  seconds: 1800,
+  words: "Con xây gần xong ngôi nhà rồi, cho con xây nốt với ạ",
+  at: "2026-11-24T11:38:00Z",
+  state: { state: "open" },
+};
+
+function anStanding(): StandingView {
+  return {
+    child: an,
+    screen: { verdict: "allowed", until: "2026-11-24T12:22:00Z", reason: { ...bedtime } },
+    used_today: 2880,
+    budgets: [
+      { rule: 1, target: screen, weekly: false, amount: 5400, used: 2880, left: 2520, counting: true },
+      { rule: 2, target: games, weekly: false, amount: 3600, used: 3000, left: 600, counting: true },
+    ],
+    running: [
+      { app: minecraft, verdict: { verdict: "warned", until: "2026-11-24T11:50:00Z", reason }, in_use: true },
+      { app: firefox, verdict: { verdict: "allowed", until: null, reason: null }, in_use: false },
+    ],
+    grants: [],
+    requests: [request],
+    companion: true,
+  };
+}
+
+function binhStanding(): StandingView {
+  return {
+    child: binh,
+    screen: { verdict: "denied", reason: bedtime },
+    used_today: 3600,
+    budgets: [
+      { rule: 11, target: screen, weekly: false, amount: 3600, used: 3600, left: 0, counting: false },
+    ],
+    running: [],
+    grants: [
+      {
+        id: 4,
+        child: 2,
+        target: { on: "app", app: "gcompris", name: "GCompris" },
+        amount: 900,
+        left: 540,
+        until: "2026-11-24T17:00:00Z",
+      },
+    ],
+    requests: [],
+    companion: true,
+  };
+}
+
+const presets: PresetView[] = [
+  {
+    id: "vn-147",
+    ages: [0, 17],
+    citation: "Decree 147/2024/NĐ-CP, Article 39.1(e) and (g)",
+    since: "2024-12-25",
+    rules: [
+      {
+        rule: "allowance",
+        target: { on: "each", category: "game" },
+        period: { per: "day", seconds: [3600, 3600, 3600, 3600, 3600, 3600, 3600] },
+      },
+      {
+        rule: "allowance",
+        target: games,
+        period: { per: "day", seconds: [10_800, 10_800, 10_800, 10_800, 10_800, 10_800, 10_800] },
+      },
+      { rule: "health-text", target: games, every: 1800 },
+    ],
+  },
+  {
+    id: "gentle-9-12",
+    ages: [9, 12],
+    citation: "WHO guidelines on physical activity and sedentary behaviour (2020)",
+    since: "2020-11-25",
+    rules: [
+      week([5400, 5400, 5400, 5400, 5400, 7200, 7200]),
+      {
+        rule: "allowance",
+        target: games,
+        period: { per: "day", seconds: [3600, 3600, 3600, 3600, 3600, 3600, 3600] },
+      },
+      { rule: "break", target: screen, at_most: 2700, rest: 600 },
+      { rule: "rating-ceiling", age: 12 },
+      { rule: "exemption", target: { on: "category", category: "learning" } },
+    ],
+  },
+];
+
+const DAYS = ["16", "17", "18", "19", "20", "21", "22", "23", "24"];
+const USES: Record<string, [number, number, number, number]> = {
+  // games, video, learning, browser
+  "16": [3600, 1800, 900, 600],
+  "17": [3300, 2400, 1200, 300],
+  "18": [3000, 1500, 1800, 600],
+  "19": [3600, 2400, 0, 900],
+  "20": [3600, 2700, 600, 300],
+  "21": [5400, 3600, 1800, 900],
+  "22": [4800, 3000, 2400, 600],
+  "23": [2700, 1200, 1500, 600],
+  "24": [3000, 0, 900, 300],
+};
+
+function sums(): UsageSum[] {
+  return DAYS.flatMap((date) => {
+    const day = `2026-11-${date}`;
+    const [game, video, learning, browser] = USES[date] ?? [0, 0, 0, 0];
+    const sum = (target: TargetView, used: number): UsageSum => ({
+      day,
+      target,
+      used,
+      charged: used,
+      granted: 0,
+    });
+    return [
+      sum(screen, game + video + learning + browser),
+      sum(games, game),
+      sum({ on: "category", category: "video" }, video),
+      sum({ on: "category", category: "learning" }, learning),
+      sum({ on: "category", category: "browser" }, browser),
+      sum({ on: "app", app: "minecraft", name: "Minecraft" }, Math.round(game * 0.7)),
+      sum({ on: "app", app: "supertux2", name: "SuperTux" }, Math.round(game * 0.3)),
+      sum({ on: "app", app: "vlc", name: "VLC" }, video),
+      sum({ on: "app", app: "gcompris", name: "GCompris" }, learning),
+      sum({ on: "app", app: "firefox", name: "Firefox" }, browser),
+    ].filter((one) => one.used > 0);
+  });
+}
+
+function interval(
+  name: string,
+  id: string,
+  from: string,
+  until: string,
+  cost: IntervalView["cost"],
+): IntervalView {
+  const span = (Date.parse(`2026-11-24T${until}:00Z`) - Date.parse(`2026-11-24T${from}:00Z`)) / 1000;
+  return {
+    target: { on: "app", app: id, name },
+    app: id,
+    from: `2026-11-24T${from}:00Z`,
+    until: `2026-11-24T${until}:00Z`,
+    used: span,
+    cost,
+    basis: "in-front",
+  };
+}
+
+const intervals: IntervalView[] = [
+  interval("GCompris", "gcompris", "09:05", "09:20", { cost: "free", rule: 6 }),
+  interval("Firefox", "firefox", "09:22", "09:27", { cost: "charged" }),
+  interval("Minecraft", "minecraft", "09:40", "10:10", { cost: "charged" }),
+  interval("Minecraft", "minecraft", "11:25", "11:40", { cost: "grant", grant: 3 }),
+  interval("SuperTux", "supertux2", "10:20", "10:35", { cost: "charged" }),
+];
+
+export interface Scene {
+  info: Partial<ServiceInfo>;
+  language: "en" | "vi";
+  children?: number;
+  trouble?: Trouble;
+  /** Nothing ever answers. */
+  silent?: boolean;
+  /** The child's game is frozen. */
+  held?: boolean;
+  /** Nothing was ever set or used. */
+  bare?: boolean;
+}
+
+export function recorded(scene: Scene): Backend & { asked: Question[]; push: (push: Push) => void } {
+  const asked: Question[] = [];
+  let hear: (push: Push) => void = () => {};
+  const info: ServiceInfo = {
+    version: "0.1.0",
+    mode: "root",
+    set_up: true,
+    role: { role: "guardian" },
+    troubles: [],
+    ...scene.info,
+  };
+  const standings = (): StandingView[] => {
+    const all = [anStanding(), binhStanding()].slice(0, scene.children ?? 2);
+    const [first] = all;
+    if (scene.held && first) {
+      first.budgets[1] = { ...first.budgets[1], used: 3600, left: 0, counting: false } as never;
+      first.running = [
+        {
+          app: minecraft,
+          verdict: { verdict: "held", reason, closes_at: "2026-11-24T17:00:00Z" },
+          in_use: false,
+        },
+      ];
+    }
+    return all;
+  };
+  const answer = (question: Question): Answer => {
+    switch (question.ask) {
+      case "info":
+        return { answer: "info", with: info };
+      case "status":
+        return {
+          answer: "status",
+          with: {
+            now: NOW,
+            zone: ZONE,
+            children: info.role.role === "child" ? standings().slice(0, 1) : standings(),
+            help_lines: ["111", "02623.951.567"],
+          },
+        };
+      case "children":
+        return { answer: "children", with: standings().map((one) => one.child) };
+      case "accounts":
+        return {
+          answer: "accounts",
+          with: [
+            {
+              name: "lan",
+              id: "1000",
+              full_name: "Trần Thị Lan",
+              administrator: true,
+              no_password: false,
+              child: null,
+            },
+            {
+              name: "an",
+              id: "1001",
+              full_name: "Nguyễn Hoài An",
+              administrator: false,
+              no_password: false,
+              child: null,
+            },
+            {
+              name: "khach",
+              id: "1002",
+              full_name: "",
+              administrator: false,
+              no_password: true,
+              child: null,
+            },
+          ],
+        };
+      case "presets":
+        return { answer: "presets", with: presets };
+      case "set-secret":
+        return { answer: "recovery-code", with: "7K2M-Q9XD-4HTR-BW3P" };
+      case "put-child":
+        return { answer: "child", with: { ...an, ...question.child, id: 1 } };
+      case "rules":
+        return { answer: "rules", with: scene.bare ? [] : rules };
+      case "put-rule":
+        return { answer: "rule", with: { id: 20, origin: guardian, rule: question.rule } };
+      case "history":
+        return {
+          answer: "history",
+          with: [{ revision: 12, at: NOW, by: "guardian", before: [], after: [] }],
+        };
+      case "rollback":
+        return { answer: "rules", with: rules };
+      case "requests":
+        return { answer: "requests", with: scene.held ? [{ ...request, at: new Date().toISOString() }] : [] };
+      case "ask-for-time":
+        return {
+          answer: "request",
+          with: { ...request, target: question.target, seconds: question.seconds },
+        };
+      case "answer-request":
+        return { answer: "request", with: request };
+      case "grant":
+        return {
+          answer: "grant",
+          with: {
+            id: 5,
+            child: question.child,
+            target: question.target,
+            amount: question.seconds,
+            left: question.seconds,
+            until: NOW,
+          },
+        };
+      case "apps":
+        return { answer: "apps", with: [minecraft, supertux, gcompris, firefox] };
+      case "usage":
+        return {
+          answer: "usage",
+          with: {
+            child: 1,
+            zone: ZONE,
+            sums: scene.bare ? [] : sums(),
+            intervals: question.intervals ? intervals : [],
+          },
+        };
+      case "doctor":
+        return {
+          answer: "doctor",
+          with: {
+            findings: [
+              { severity: "broken", id: "child-is-administrator", child: "An", account: "an" },
+              { severity: "advice", id: "spare-account", account: "khach" },
+              { severity: "ok", id: "gate", missing: null },
+              { severity: "ok", id: "cgroup-freeze", missing: null },
+              { severity: "ok", id: "sessions", missing: null },
+            ],
+          },
+        };
+      case "audit":
+        return {
+          answer: "audit",
+          with: [
+            { seq: 42, at: NOW, kind: "rule-added", actor: "guardian", child: 1, detail: "rule 7 was added" },
+            { seq: 41, at: NOW, kind: "wrong-secret", actor: "uid:1001", child: null, detail: "a wrong PIN" },
+          ],
+        };
+      case "verify-audit":
+        return { answer: "audit-verified", with: { entries: 42, broken_at: null } };
+      case "backups":
+        return {
+          answer: "backups",
+          with: [
+            { name: "2026-11-24.db", at: "2026-11-24T02:00:00Z", size: 184_320 },
+            { name: "2026-11-23.db", at: "2026-11-23T02:00:00Z", size: 180_224 },
+          ],
+        };
+      case "backup":
+        return { answer: "backup", with: { name: "2026-11-24-2.db", at: NOW, size: 184_320 } };
+      default:
+        return { answer: "done" };
+    }
+  };
+  return {
+    asked,
+    push: (push) => hear(push),
+    ask: (question) => {
+      asked.push(question);
+      return scene.silent ? new Promise<Answer>(() => {}) : Promise.resolve(answer(question));
+    },
+    environment: () => Promise.resolve({ language: scene.language, version: "0.1.0" }),
+    listen: (listener) => {
+      hear = listener;
+      listener(
+        scene.trouble ? { push: "down", trouble: scene.trouble } : { push: "up", info, locked: false },
+      );
+      return Promise.resolve();
+    },
+    lock: () =>
+      Promise.resolve(hear({ push: "up", info: { ...info, role: { role: "nobody" } }, locked: true })),
+    touch: () => Promise.resolve(),
+  };
+}
