@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Detail, Fact, Failure, NewRule, OriginView, ReasonView, VerdictView } from "../src/generated/protocol";
+import type {
+  Detail,
+  Fact,
+  Failure,
+  NewRule,
+  OriginView,
+  ReasonView,
+  VerdictView,
+} from "../src/generated/protocol";
 import sentences from "../src/generated/sentences.json";
 import { type Language, Words } from "../src/words";
 

@@ -81,30 +81,24 @@ fn failures() -> Vec<Value> {
         "unavailable",
         "too-many-requests",
     ]
-        .iter()
-        .flat_map(|code| {
-            [
-                json!({ "code": code, "message": "there is no such thing", "retry_after": 90 }),
-                json!({ "code": code, "message": "", "retry_after": null }),
-            ]
-        })
-        .collect()
+    .iter()
+    .flat_map(|code| {
+        [
+            json!({ "code": code, "message": "there is no such thing", "retry_after": 90 }),
+            json!({ "code": code, "message": "", "retry_after": null }),
+        ]
+    })
+    .collect()
 }
 
 fn facts() -> Vec<Value> {
-    let features = [
-        "gate",
-        "process-connector",
-        "cgroup-freeze",
-        "pidfd",
-        "sessions",
-        "sealed-key",
-        "clock",
-        "memfd",
-    ];
+    let features =
+        ["gate", "process-connector", "cgroup-freeze", "pidfd", "sessions", "sealed-key", "clock", "memfd"];
     let mut facts: Vec<Value> = features
         .iter()
-        .flat_map(|id| [json!({ "id": id, "missing": null }), json!({ "id": id, "missing": "no such thing" })])
+        .flat_map(|id| {
+            [json!({ "id": id, "missing": null }), json!({ "id": id, "missing": "no such thing" })]
+        })
         .collect();
     facts.extend(
         [
@@ -137,8 +131,7 @@ fn facts() -> Vec<Value> {
 }
 
 fn details() -> Vec<Value> {
-    let things =
-        ["child", "rule", "revision", "app", "request", "grant", "backup", "preset", "account"];
+    let things = ["child", "rule", "revision", "app", "request", "grant", "backup", "preset", "account"];
     let mut details: Vec<Value> =
         things.iter().map(|thing| json!({ "what": "missing", "thing": thing, "name": "x" })).collect();
     details.extend(

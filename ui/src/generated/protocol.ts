@@ -236,6 +236,23 @@ before: Array<RuleView>,
 after: Array<RuleView>, };
 
 /**
+ * A child and everything that shall hold for it.
+ */
+export type ChildPolicy = { 
+/**
+ * The child; `id` 0 for a new one.
+ */
+child: ChildView, 
+/**
+ * The shipped preset whose rules hold; `None`: no preset's.
+ */
+preset: string | null, 
+/**
+ * The guardian's own rules, in place of those so far.
+ */
+rules: Array<NewRule>, };
+
+/**
  * A child.
  */
 export type ChildView = { 
@@ -295,6 +312,11 @@ grant: number, } | { "cost": "free",
 rule: number, };
 
 /**
+ * What exactly stands against a question.
+ */
+export type Detail = { "what": "missing", thing: Thing, name: string, } | { "what": "say-which-child" } | { "what": "only-child-asks" } | { "what": "lines", at_most: number, } | { "what": "days", at_most: number, } | { "what": "root-account" } | { "what": "other-account", account: string, } | { "what": "account-taken", account: string, } | { "what": "birth-year", from: number, until: number, } | { "what": "name" } | { "what": "zone", text: string, } | { "what": "telephone", text: string, } | { "what": "retention" } | { "what": "idle-after" } | { "what": "amount" } | { "what": "words" } | { "what": "warnings" } | { "what": "saving" } | { "what": "hold-for" } | { "what": "close-grace" } | { "what": "rating", text: string, } | { "what": "category", text: string, } | { "what": "weekday", text: string, } | { "what": "allowance-too-long", minutes: number, } | { "what": "slot-backwards", from: string, } | { "what": "slots-overlap", at: string, } | { "what": "break-too-short" } | { "what": "health-text-too-often" } | { "what": "allow-only-empty" } | { "what": "already-answered" } | { "what": "requests-waiting", open: number, } | { "what": "secret-too-short" } | { "what": "secret-too-long" } | { "what": "secret-too-simple" } | { "what": "secret-birth-year" } | { "what": "disk-full" } | { "what": "disk-read-only" } | { "what": "disk-busy" } | { "what": "accounts-unreadable" } | { "what": "answer-too-long" };
+
+/**
  * What `doctor` found.
  */
 export type DoctorReport = { 
@@ -333,6 +355,11 @@ hold_for: number | null,
 close_grace: number, };
 
 /**
+ * Something that `doctor` looked at. `missing`: `None` if it works, else what the system said, in English.
+ */
+export type Fact = { "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, };
+
+/**
  * Why the service says no.
  */
 export type Failure = { 
@@ -341,9 +368,13 @@ export type Failure = {
  */
 code: FailureCode, 
 /**
- * For people, in English: what happened and what to do. Clients translate by the code.
+ * For logs and programs, in English: what happened and what to do.
  */
 message: string, 
+/**
+ * For people: what exactly it is about, for clients to say in their reader's language.
+ */
+detail?: Detail | null, 
 /**
  * For [`FailureCode::TooSoon`] and [`FailureCode::WrongSecret`]: seconds until the next try.
  */
@@ -352,28 +383,16 @@ retry_after: number | null, };
 /**
  * What kind of no it is.
  */
-export type FailureCode = "needs-guardian" | "not-yours" | "wrong-secret" | "too-soon" | "not-set-up" | "not-found" | "invalid" | "unavailable" | "internal";
+export type FailureCode = "needs-guardian" | "not-yours" | "wrong-secret" | "too-soon" | "not-set-up" | "not-found" | "invalid" | "too-many-requests" | "unavailable" | "internal";
 
 /**
  * One finding.
  */
 export type Finding = { 
 /**
- * Its stable name: `child-is-administrator`, `no-cgroup-v2`, ...
- */
-id: string, 
-/**
  * How bad it is.
  */
-severity: Severity, 
-/**
- * What, in English.
- */
-message: string, 
-/**
- * What to do, in English; empty for `ok`.
- */
-remedy: string, };
+severity: Severity, } & ({ "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, });
 
 /**
  * Which window has the keyboard.
@@ -850,9 +869,13 @@ child: number, } | { "ask": "rollback",
  */
 child: number, 
 /**
- * Which revision is undone, with all after it.
+ * Which revision is undone, with all after it; 0: all of them.
  */
-revision: number, } | { "ask": "apps", 
+revision: number, } | { "ask": "put-policy", 
+/**
+ * The children.
+ */
+children: Array<ChildPolicy>, } | { "ask": "apps", 
 /**
  * Only those that a guardian should sort.
  */
@@ -1049,9 +1072,9 @@ set_up: boolean,
  */
 role: Role, 
 /**
- * Sentences about what does not work or was recovered, in English.
+ * What does not work or was recovered.
  */
-troubles: Array<string>, };
+troubles: Array<Fact>, };
 
 /**
  * The settings of the machine.
@@ -1182,6 +1205,11 @@ category: CategoryView, } | { "on": "each",
  * Which.
  */
 category: CategoryView, } | { "on": "screen" };
+
+/**
+ * Something that can be looked up.
+ */
+export type Thing = "child" | "rule" | "revision" | "app" | "request" | "grant" | "backup" | "preset" | "account";
 
 /**
  * A day's use of one series. Seconds.
