@@ -4,7 +4,6 @@ import CircleDot from "lucide-solid/icons/circle-dot";
 import Hand from "lucide-solid/icons/hand";
 import Hourglass from "lucide-solid/icons/hourglass";
 import Pause from "lucide-solid/icons/pause";
-import Plus from "lucide-solid/icons/plus";
 import UserPlus from "lucide-solid/icons/user-plus";
 import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { ask } from "../backend";
@@ -288,7 +287,6 @@ function ChildCard(props: { standing: StandingView; clock: Clock; onChanged: () 
           aria-describedby={`child-${props.standing.child.id}`}
           onClick={() => give({ on: "screen" }, 900)}
         >
-          <Plus aria-hidden="true" />
           {t("plus-minutes", { count: 15 })}
         </Button>
         <Button

@@ -253,13 +253,15 @@ function WeekBars(props: {
                     class="bar-day"
                     aria-pressed={props.picked.getTime() === day.day.getTime()}
                     disabled={future()}
-                    aria-label={t("bar-day", {
-                      day: words().weekday(index()),
-                      used: words().duration(day.total),
-                      limit: limit() === null ? "none" : words().duration(limit() ?? 0),
-                    })}
                     onClick={() => props.onPick(day.day)}
                   >
+                    <span class="unseen">
+                      {t("bar-day", {
+                        day: words().weekday(index()),
+                        used: words().duration(day.total),
+                        limit: limit() === null ? "none" : words().duration(limit() ?? 0),
+                      })}
+                    </span>
                     <span class="bar-column" aria-hidden="true">
                       <span class="bar-stack" style={{ height: `${(HEIGHT * day.total) / axis().top}px` }}>
                         <For each={day.parts}>

@@ -98,7 +98,7 @@ rule-schedule-slot = { $free ->
     [yes] { $from }–{ $until } (không tính giờ)
    *[no] { $from }–{ $until }
 }
-rule-break = Cứ sau { $stretch } dùng { $target } thì nghỉ { $rest }.
+rule-break = Cứ { $stretch } cho { $target } thì nghỉ { $rest }.
 rule-rating-ceiling = Được dùng chương trình có phân loại độ tuổi đến { $age }+.
 rule-block = Không mở: { $target }.
 rule-exemption = Không tính giờ và luôn được mở: { $target }.
