@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { recorded, type Scene } from "../screens/recorded";
 import { App } from "../src/app";
 import { setBackend } from "../src/backend";
+import { showScreen } from "../src/screens/guardian";
 import { start } from "../src/state";
 import { setLanguage } from "../src/words";
 
@@ -11,6 +12,7 @@ async function open(scene: Partial<Scene> = {}) {
   const backend = recorded({ info: {}, language: "en", ...scene });
   setBackend(backend);
   setLanguage("en");
+  showScreen("today");
   await start();
   render(() => <App />);
   return backend;

@@ -21,8 +21,12 @@ import { Usage } from "./usage";
 
 type Screen = "today" | "rules" | "usage" | "safety";
 
+// Outlives a restart of the service: who was at the rules is at the rules again.
+const [screen, setScreen] = createSignal<Screen>("today");
+
+export const showScreen = setScreen;
+
 export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => void }): JSX.Element {
-  const [screen, setScreen] = createSignal<Screen>("today");
   const [chosen, setChosen] = createSignal<number | null>(null);
   const status = liveStatus(null);
   const screens = () => [
@@ -34,6 +38,7 @@ export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => voi
   const names = () => status.children().map((one) => one.child);
   // Rules and usage are one child's.
   const child = () => names().find((one) => one.id === chosen()) ?? names()[0];
+  const everybody = () => screen() === "today" && names().length > 1 && chosen() === null;
   createEffect(() => {
     document.title = `${screens().find((one) => one.id === screen())?.label} – Lanh`;
   });
@@ -79,7 +84,7 @@ export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => voi
             <Select
               label={t("child-switch")}
               hideLabel
-              value={screen() === "today" && chosen() === null ? "all" : String(child()?.id ?? "all")}
+              value={everybody() ? "all" : String(child()?.id ?? "all")}
               onChange={(value) => setChosen(value === "all" ? null : Number(value))}
               choices={[
                 ...(screen() === "today" && names().length > 1

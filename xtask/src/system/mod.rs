@@ -54,7 +54,8 @@ pub(crate) fn run(dev: bool) -> Result<(), Failure> {
     packages::ensure(Purpose::System)?;
     let image = tree::image()?;
     let programs = if dev {
-        let programs = ["--workspace", "--all-features", "--bin", "lanhd", "--bin", "lanh"];
+        let programs =
+            ["--workspace", "--exclude", "lanh-app", "--all-features", "--bin", "lanhd", "--bin", "lanh"];
         command::run(command::cargo(["build"]).args(programs))?;
         places::debug_programs()
     } else {
