@@ -12,7 +12,7 @@
 mod common;
 
 use common::*;
-use lanh_policy::{ChildId, IntervalId, Target};
+use lanh_policy::{BootId, ChildId, IntervalId, Moment, Target, WallTrust};
 use lanh_store::*;
 use std::fs;
 use std::path::PathBuf;
@@ -68,7 +68,14 @@ fn a_stand_in_knows_what_is_enforced_and_the_secret() {
     let (stand_in, kept_at) = Store::stand_in(&place.full(), &place.database()).unwrap();
     let mut stand_in = stand_in;
     assert_eq!(kept_at, noon());
-    let (mut there, mut here) = (store.restored(noon()).unwrap(), stand_in.restored(noon()).unwrap());
+    let now = Moment {
+        boot: BootId(1),
+        since_boot: minutes(1),
+        awake: minutes(1),
+        wall: noon(),
+        trust: WallTrust::Unconfirmed,
+    };
+    let (mut there, mut here) = (store.restored(now).unwrap(), stand_in.restored(now).unwrap());
     // A stand-in leaves numbers free that the database may have used since.
     assert!(here.next_interval.0 > there.next_interval.0 + 1_000);
     (there.next_interval, here.next_interval) = (IntervalId(0), IntervalId(0));
