@@ -327,8 +327,6 @@ fn on_a_full_disk_and_on_one_that_is_read_only_limits_hold_and_use_is_written_la
         still_enforced(&stage, "mended");
         stage.stop_service();
     }
-    drop(stage);
-    drop(disk);
 }
 
 #[test]
@@ -366,8 +364,6 @@ fn while_the_disk_is_stuck_limits_hold_and_questions_are_answered() {
     stage.start_service(MORNING, 1);
     assert_eq!(used(&stage), 1_200);
     stage.stop_service();
-    drop(stage);
-    drop(disk);
 }
 
 #[test]
