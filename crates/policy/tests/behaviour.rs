@@ -211,6 +211,33 @@ fn b11_given_no_time_between_hold_and_close_when_time_is_up_then_the_app_is_aske
 }
 
 #[test]
+fn b11_given_thirty_seconds_since_the_start_when_a_denied_app_is_started_then_it_is_ended() {
+    for (since, ended) in [(29, 0), (30, 1)] {
+        let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![RuleKind::Block(GAMES)]);
+        house.crash(Vec::new());
+        house.run(SECOND * since);
+        house.start(&mines());
+        let at_once = |effect: &Effect| matches!(effect, Effect::Close { manner: CloseManner::AtOnce, .. });
+        assert_eq!((house.count(at_once), house.holds()), (ended, 1 - ended), "after {since} s");
+    }
+}
+
+#[test]
+fn b11_given_a_held_app_when_its_hold_ends_then_watchers_are_told() {
+    let mut child = child(vec![RuleKind::Block(GAMES)]);
+    child.settings.hold_end = HoldEnd::After(minutes(1));
+    let mut house = House::with(Ho_Chi_Minh, "2026-11-24 10:00", child);
+    house.crash(Vec::new());
+    house.start(&mines());
+    house.sees(Presence::Away);
+    house.log.clear();
+    house.pass(minutes(1), minutes(1));
+    assert_eq!(house.count(|effect| matches!(effect, Effect::Close { .. })), 1);
+    let watchers = |effect: &Effect| *effect == Effect::StandingChanged(AN);
+    assert!(house.log.iter().position(|(_, effect)| watchers(effect)).is_some_and(|place| place <= 2));
+}
+
+#[test]
 fn b12_given_a_held_app_when_saving_is_asked_then_it_is_thawed_a_bounded_number_of_times() {
     let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
     house.play(&mines());
@@ -346,6 +373,19 @@ fn b19_given_a_free_slot_when_it_lasts_then_its_series_and_the_narrower_ones_cos
     house.sees(Presence::Away);
     assert_eq!((house.charged(&GAMES), house.charged(&of(&mines()))), (minutes(10), minutes(10)));
     assert_eq!(house.charged(&Target::Screen), minutes(39), "the wider series goes on");
+}
+
+#[test]
+fn b19_given_a_free_slot_within_an_allowance_when_its_end_is_foretold_then_the_slot_is_left_out() {
+    let free = Slot { free: true, ..slot("10:30", "11:00") };
+    let hours_of = every_day(GAMES, &[slot("00:00", "10:30"), free, slot("11:00", "24:00")]);
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![hours_of, daily(GAMES, minutes(60))]);
+    house.play(&mines());
+    let Verdict::Allowed { until: Some((until, _)) } = house.verdict(&mines()) else { panic!("no end") };
+    assert_eq!(until, house.engine.trusted_now() + TimeDelta::minutes(90));
+    house.run(minutes(20));
+    let Verdict::Allowed { until: Some((again, _)) } = house.verdict(&mines()) else { panic!("no end") };
+    assert_eq!(again, until);
 }
 
 #[test]
@@ -631,6 +671,20 @@ fn b32_given_focus_changes_when_nothing_else_changed_then_the_gate_is_not_set_ag
     assert_eq!(house.count(|effect| matches!(effect, Effect::SetGate(..))), 0);
     let told = house.count(|effect| matches!(effect, Effect::StandingChanged(_)));
     assert_eq!(told, 10, "once for each change of what counts, not for each flush");
+}
+
+#[test]
+fn b33_given_an_app_that_is_saving_when_the_settings_of_holds_change_then_it_is_not_frozen_for_that() {
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(5))]);
+    house.play(&mines());
+    house.run(minutes(6));
+    house.tell(Event::SaveRequested(AN, mines().id));
+    let mut family = house.engine.family().clone();
+    family.children[0].settings.save_thaws = 9;
+    let effects = house.tell(Event::FamilyChanged(family));
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Hold { .. })), "{effects:?}");
+    house.run(minutes(1));
+    assert!(house.log.iter().rev().any(|(_, effect)| matches!(effect, Effect::Hold { saves_left: 8, .. })));
 }
 
 #[test]
