@@ -16,7 +16,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 const CAPABILITIES: &str =
     "CAP_SYS_ADMIN,CAP_SYS_PTRACE,CAP_NET_ADMIN,CAP_DAC_READ_SEARCH,CAP_SYS_BOOT,CAP_KILL";
 /// Calls that nspawn forbids unless told.
-const CALLS: &str = "fanotify_init fanotify_mark pidfd_getfd";
+const CALLS: &str = "fanotify_init fanotify_mark pidfd_getfd @memlock";
 
 /// How systemd-nspawn ends when its system wants to be started anew.
 const REBOOT: i32 = 133;
@@ -157,6 +157,8 @@ fn start(root: &Path, console: &Path) -> Result<Child, Failure> {
     nspawn.args(["--kill-signal=SIGRTMIN+3", "--private-network"]);
     nspawn.arg(format!("--capability={CAPABILITIES}"));
     nspawn.arg(format!("--system-call-filter={CALLS}"));
+    // As systemd gives it to a machine: a screen locker keeps the password out of swap.
+    nspawn.arg("--rlimit=RLIMIT_MEMLOCK=8388608");
     nspawn.stdin(Stdio::null()).stdout(log).stderr(also);
     let line = command::line(&nspawn);
     nspawn.spawn().map_err(|source| Failure::Start { command: line, source })

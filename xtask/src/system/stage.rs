@@ -96,6 +96,9 @@ impl Stage {
     pub(crate) fn log_in(&self, person: Person) -> Result<(), Failure> {
         let unit = format!("desktop-{}", person.name);
         self.container.run(&["systemctl", "reset-failed", &unit])?;
+        let orders = self.orders_of(person);
+        // Of an earlier session, where nobody reads any more.
+        let _ = fs::remove_file(self.container.path(&orders));
         let setting = |name: &str, value: &str| format!("--setenv={name}={value}");
         self.container.must(&[
             "systemd-run",
@@ -111,7 +114,6 @@ impl Stage {
             &setting("DISPLAY", person.display),
             SESSION_PROGRAM,
         ])?;
-        let orders = self.orders_of(person);
         wait_for(&format!("the desktop of {}", person.name), PATIENCE, || {
             Ok(self.container.path(&orders).exists().then_some(()))
         })
