@@ -162,6 +162,19 @@ fn b09_given_the_clock_is_set_when_nobody_vouches_for_it_then_nothing_changes() 
 }
 
 #[test]
+fn b09_given_a_new_day_in_which_nothing_counts_when_time_passes_then_the_floor_is_kept_once() {
+    let mut house = House::at(Ho_Chi_Minh, "2026-11-24 23:50", vec![]);
+    house.play(&mines());
+    house.run(minutes(5));
+    house.sees(Presence::Away);
+    house.log.clear();
+    for _look in 0..60 {
+        house.pass(minutes(1), minutes(1));
+    }
+    assert_eq!(house.count(|effect| matches!(effect, Effect::KeepFloor(_))), 1);
+}
+
+#[test]
 fn b10_given_a_daily_allowance_when_it_is_used_up_then_warned_held_closed_at_midnight_and_allowed_the_next_day()
  {
     let mut house = House::at(Ho_Chi_Minh, "2026-11-24 10:00", vec![daily(GAMES, minutes(20))]);
