@@ -191,15 +191,25 @@ impl Stage {
         Ok(self.lanh(&["status"])?.pointer("/children/0").cloned().unwrap_or(Value::Null))
     }
 
-    /// The verdict over a running program: allowed, warned, held or denied; `None`: it does not run.
-    pub(crate) fn verdict(&self, name: &str) -> Result<Option<String>, Failure> {
+    /// What the standing says of a running program; `None`: it does not run.
+    fn running(&self, name: &str) -> Result<Option<Value>, Failure> {
         let standing = self.standing()?;
         let running = standing.get("running").and_then(Value::as_array).cloned().unwrap_or_default();
-        let found = running.iter().find(|running| {
+        Ok(running.into_iter().find(|running| {
             running.pointer("/app/id").and_then(Value::as_str).is_some_and(|id| id.contains(name))
-        });
-        let verdict = found.and_then(|found| found.pointer("/verdict/verdict")).and_then(Value::as_str);
-        Ok(verdict.map(str::to_owned))
+        }))
+    }
+
+    /// The verdict over a running program: allowed, warned, held or denied; `None`: it does not run.
+    pub(crate) fn verdict(&self, name: &str) -> Result<Option<String>, Failure> {
+        let found = self.running(name)?;
+        let verdict = found.as_ref().and_then(|found| found.pointer("/verdict/verdict"));
+        Ok(verdict.and_then(Value::as_str).map(str::to_owned))
+    }
+
+    /// Whether a program is being counted.
+    pub(crate) fn counts(&self, name: &str) -> Result<bool, Failure> {
+        Ok(self.running(name)?.and_then(|found| found.get("in_use")?.as_bool()).unwrap_or(false))
     }
 
     /// Seconds that the child has used a program, charged to a limit or granted.
