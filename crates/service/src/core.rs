@@ -149,6 +149,8 @@ pub(crate) struct Core {
     logind: HashMap<SessionId, u32>,
     /// The sessions whose companion sees nobody there.
     away: HashSet<SessionId>,
+    /// Accounts of which only a companion ever told a session; whether it is open.
+    stand_ins: HashMap<u32, bool>,
     /// Amount and end of the grants that are in force.
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
     /// A backup that the service shall start anew with.
@@ -218,6 +220,7 @@ impl Core {
             seen: HashSet::new(),
             logind: HashMap::new(),
             away: HashSet::new(),
+            stand_ins: HashMap::new(),
             given: parts.given,
             restore: None,
             again: false,
@@ -610,6 +613,10 @@ impl Core {
                 self.processes.insert(process, Running { uid: facts.uid, app: app.clone() });
                 let Some(app) = app else { return };
                 self.note_seen(&app);
+                // It had ended with its last program; whatever runs now is in a session again.
+                if self.stand_ins.get(&facts.uid) == Some(&false) {
+                    self.stand_in(facts.uid);
+                }
                 self.feed(Event::ProcessStarted {
                     process,
                     account: Account::from_uid(facts.uid),
@@ -718,6 +725,11 @@ impl Core {
 
     fn take_sessions(&mut self, now: SessionsNow) {
         let supervised = self.children_by_uid();
+        if now.unavailable.is_some() && !self.logind.is_empty() {
+            // The login manager is being restarted: nobody logged out, and what runs goes on counting.
+            self.sessions_now = now;
+            return;
+        }
         let mut gone = std::mem::take(&mut self.logind);
         for session in &now.sessions {
             if session.class != lanh_platform::SessionClass::User || !supervised.contains_key(&session.uid) {
@@ -772,19 +784,28 @@ impl Core {
         let known = named.map(SessionId::new).filter(|session| self.logind.get(session) == Some(&uid));
         let session = known.unwrap_or_else(|| match self.logind.iter().find(|(_, owner)| **owner == uid) {
             Some((session, _)) => session.clone(),
-            None => SessionId::new(format!("uid:{uid}")),
+            None => stand_in_of(uid),
         });
         if !self.logind.contains_key(&session) {
-            self.feed(Event::SessionChanged {
-                session: session.clone(),
-                account: Account::from_uid(uid),
-                state: SessionState::Active,
-            });
+            self.stand_in(uid);
         }
         if let Some(state) = self.peers.get_mut(&peer) {
             state.session = Some(session);
         }
         self.revivals.came(uid);
+    }
+
+    /// Opens the session that stands for a whole account.
+    fn stand_in(&mut self, uid: u32) {
+        if self.logind.values().any(|owner| *owner == uid) {
+            return;
+        }
+        self.stand_ins.insert(uid, true);
+        self.feed(Event::SessionChanged {
+            session: stand_in_of(uid),
+            account: Account::from_uid(uid),
+            state: SessionState::Active,
+        });
     }
 
     /// What a companion says, as far as it counts. Two companions in one session, or one that is not the
@@ -841,10 +862,14 @@ impl Core {
 
     /// A session that only its companion told of is over when neither companion nor program is left.
     fn end_session_without_companion(&mut self, uid: u32) {
-        let session = SessionId::new(format!("uid:{uid}"));
+        if self.stand_ins.get(&uid) != Some(&true) {
+            return;
+        }
+        let session = stand_in_of(uid);
         let attached = self.peers.values().any(|state| state.session.as_ref() == Some(&session));
         let running = self.processes.values().any(|running| running.uid == uid && running.app.is_some());
         if !attached && !running {
+            self.stand_ins.insert(uid, false);
             self.feed(Event::SessionChanged {
                 session,
                 account: Account::from_uid(uid),
@@ -1197,6 +1222,11 @@ impl Core {
         self.feed(Event::Tick);
         self.engine.trusted_now()
     }
+}
+
+/// The session that stands for a whole account, where no login manager tells of one.
+fn stand_in_of(uid: u32) -> SessionId {
+    SessionId::new(format!("uid:{uid}"))
 }
 
 /// What guardians said about programs, for the recogniser.

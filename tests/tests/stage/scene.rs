@@ -175,7 +175,14 @@ impl Scene {
 
     /// Waits until a budget counts.
     pub fn wait_until_counted(&self) {
-        wait_for("a budget that counts", || self.is_counted().then_some(()));
+        let mut patience = 0;
+        wait_for("a budget that counts", || {
+            patience += 1;
+            if patience == 40 {
+                eprintln!("not counted yet: {}", self.stage.standing());
+            }
+            self.is_counted().then_some(())
+        });
     }
 
     pub fn is_counted(&self) -> bool {
