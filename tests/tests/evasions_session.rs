@@ -35,9 +35,7 @@ fn charged(scene: &Scene, seconds: u32) -> u64 {
 #[test]
 fn a_companion_of_ones_own_that_says_nobody_is_there() {
     let Some(mut scene) = played("fake") else { return };
-    let (trick, socket) = (scene.trick(), scene.stage.socket());
-    scene.play(scene.as_child(trick).arg("companion").arg(socket).arg(AWAY));
-    wait_for("its word", || scene.stage.standing()["companion"].as_bool()?.then_some(()));
+    scene.pretend(AWAY);
     let seconds = charged(&scene, 60);
     assert!(seconds >= 60, "{seconds}");
 }
@@ -46,10 +44,8 @@ fn a_companion_of_ones_own_that_says_nobody_is_there() {
 fn a_companion_of_ones_own_that_names_another_window() {
     let Some(mut scene) = played("focus") else { return };
     let sleeper = scene.play(scene.as_child("sleep").arg("1000"));
-    let (trick, socket) = (scene.trick(), scene.stage.socket());
     let report = format!(r#"{{"presence":"here","focus":{{"focus":"process","pid":{sleeper}}}}}"#);
-    scene.play(scene.as_child(trick).arg("companion").arg(socket).arg(report));
-    wait_for("its word", || scene.stage.standing()["companion"].as_bool()?.then_some(()));
+    scene.pretend(&report);
     let seconds = charged(&scene, 60);
     assert!(seconds >= 60, "{seconds}");
 }
@@ -74,8 +70,7 @@ fn killing_the_companion() {
 fn a_second_companion_beside_the_first() {
     let Some(mut scene) = Scene::set_with_desktop("twocomp") else { return };
     scene.limit();
-    let (trick, socket) = (scene.trick(), scene.stage.socket());
-    scene.play(scene.as_child(trick).arg("companion").arg(socket).arg(AWAY));
+    scene.pretend(AWAY);
     scene.play_game();
     let seconds = charged(&scene, 60);
     assert!(seconds >= 60, "{seconds}");
@@ -195,9 +190,7 @@ fn a_second_account_of_the_same_child() {
     scene.stage.lanh(&["child", "set", "An", "--account", scene.stage.user(), "--account", &user]);
     let heart = std::path::PathBuf::from(format!("/home/{user}/heart"));
     let game = scene.game();
-    let mut command = scene.as_child(game);
-    std::os::unix::process::CommandExt::uid(&mut command, uid);
-    scene.play(command.arg(&heart).current_dir("/"));
+    scene.play(scene.as_account(uid, game).arg(&heart).current_dir("/"));
     wait_for("the second game", || heart.exists().then_some(()));
     let seconds = charged(&scene, 60);
     assert!((60..=90).contains(&seconds), "one minute costs {seconds} seconds");

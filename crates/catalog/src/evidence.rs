@@ -152,6 +152,17 @@ impl FileKey {
     }
 }
 
+/// Whose a file is to this account: its owner's, or the account's own where others may write it.
+#[cfg(unix)]
+pub fn owner(metadata: &std::fs::Metadata, uid: u32) -> u32 {
+    use std::os::unix::fs::MetadataExt;
+    /// The first group of people; the system's own groups are below.
+    const FIRST_PEOPLE: u32 = 1000;
+    let everybody = metadata.mode() & 0o002 != 0;
+    let people = metadata.mode() & 0o020 != 0 && metadata.gid() >= FIRST_PEOPLE;
+    if everybody || people { uid } else { metadata.uid() }
+}
+
 impl Evidence for NoEvidence {
     fn sha256(&self) -> Option<ContentHash> {
         None
@@ -269,6 +280,19 @@ pub(crate) fn read_text(path: &Path) -> Option<String> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_may_write_is_theirs() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        std::fs::write(&path, "x").unwrap();
+        let own = std::fs::metadata(&path).unwrap().uid();
+        for (mode, expected) in [(0o755, own), (0o777, 4_242), (0o757, 4_242)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(owner(&std::fs::metadata(&path).unwrap(), 4_242), expected, "{mode:o}");
+        }
+    }
 
     #[test]
     fn a_pipe_neither_blocks_nor_counts_as_a_file() {

@@ -18,6 +18,8 @@ mod running;
 mod scan;
 mod shipped;
 
+#[cfg(unix)]
+pub use evidence::owner;
 pub use evidence::{BuildId, ContentHash, Evidence, EvidenceCache, FileKey, NamedFile, NoEvidence, OpenFile};
 pub use installed::{FactBasis, Installed, InstalledApp, Names, Source, Trust};
 pub use recogniser::{

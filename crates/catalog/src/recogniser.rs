@@ -17,6 +17,9 @@ use std::sync::Arc;
 pub const ENVIRONMENT: &[&str] = &[
     "APPIMAGE",
     "FLATPAK_ID",
+    "LD_AUDIT",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
     "SNAP_NAME",
     "STEAM_COMPAT_APP_ID",
     "SteamAppId",
@@ -46,7 +49,7 @@ pub struct ProgramFacts {
     pub deleted: bool,
     /// Which file it is, from the open file rather than the name.
     pub file: Option<FileKey>,
-    /// Whose file it is (Unix user id), from the same open file; `None`: it cannot be told.
+    /// Whose file it is ([`owner`](crate::owner)), from the same open file; `None`: it cannot be told.
     pub owner: Option<u32>,
     /// The arguments, the program's own name first; empty before it runs. Not UTF-8: replaced.
     pub argv: Vec<String>,
@@ -124,6 +127,10 @@ pub struct Recognition {
     pub judged: bool,
     /// Whether it only starts games and is no play by itself; pass it on in [`Parent`].
     pub launcher: bool,
+    /// Whether what runs (the program, or the file that it interprets) could have been put there by the
+    /// child: it is the child's file, lies where a child can write or on a file system of the child's own,
+    /// lives in memory, or was told to load a library from such a place.
+    pub childs: bool,
 }
 
 /// Tells which program a process is. Shared between threads; build a new one after a scan or a
@@ -187,6 +194,44 @@ impl Recogniser {
     /// file in a place that the child can write costs reads through `evidence`: headers for its build id,
     /// and all of it only if an installed program has the same length.
     pub fn recognise(&self, facts: &ProgramFacts, evidence: &dyn Evidence) -> Recognition {
+        let found = self.name(facts, evidence);
+        let childs = found.childs
+            || facts.exe.as_deref().is_some_and(|exe| self.is_unsafe(exe, facts))
+            || PRELOADS.iter().any(|name| {
+                facts.env.get(*name).is_some_and(|value| self.loads_from_child(value, facts.cwd.as_deref()))
+            });
+        Recognition { childs, ..found }
+    }
+
+    /// Whether the program file itself could have been put there by a child.
+    fn is_unsafe(&self, exe: &Path, facts: &ProgramFacts) -> bool {
+        let subject = Subject {
+            path: exe,
+            key: facts.file,
+            owner: facts.owner,
+            deleted: facts.deleted,
+            evidence: &crate::evidence::NoEvidence,
+        };
+        !self.is_genuine(&subject)
+            || self.is_childs(exe, facts.owner, facts.uid)
+            || facts.owner.is_some_and(|owner| owner >= FIRST_PERSON)
+    }
+
+    /// Whether a list of libraries or folders for the dynamic loader leads to a place of the child.
+    fn loads_from_child(&self, list: &str, cwd: Option<&Path>) -> bool {
+        list.split([':', ' ', ';']).filter(|entry| entry.contains('/')).any(|entry| {
+            let path = Path::new(entry);
+            let path = match cwd {
+                Some(cwd) if path.is_relative() => cwd.join(path),
+                _ => path.to_owned(),
+            };
+            self.is_childs(&path, None, 0) || path.starts_with("/proc")
+        })
+    }
+
+    /// Which program this is, but for [`Recognition::childs`], which is set only for what an interpreter
+    /// was given.
+    fn name(&self, facts: &ProgramFacts, evidence: &dyn Evidence) -> Recognition {
         let Some(exe) = facts.exe.as_deref() else { return nothing() };
         let subject =
             Subject { path: exe, key: facts.file, owner: facts.owner, deleted: facts.deleted, evidence };
@@ -266,7 +311,7 @@ impl Recogniser {
     }
 
     fn found(&self, app: App, launcher: bool, means: Means, confidence: Confidence) -> Recognition {
-        Recognition { app: Some(self.told(app)), means, confidence, judged: true, launcher }
+        Recognition { app: Some(self.told(app)), means, confidence, judged: true, launcher, childs: false }
     }
 
     fn known(&self, program: &KnownFile, means: Means, confidence: Confidence) -> Recognition {
@@ -402,15 +447,16 @@ impl Recogniser {
     fn argument(&self, name: &str, facts: &ProgramFacts, evidence: &dyn Evidence) -> Option<Recognition> {
         let file = match runs(name, &facts.argv) {
             Runs::Minecraft => {
-                return Some(self.found(
-                    self.app(&"minecraft".into()),
-                    false,
-                    Means::Argument,
-                    Confidence::Likely,
-                ));
+                // Its classes and those of its mods lie in the home.
+                let app = self.app(&"minecraft".into());
+                let found = self.found(app, false, Means::Argument, Confidence::Likely);
+                return Some(Recognition { childs: true, ..found });
             }
             Runs::WineHelper => return Some(nothing()),
-            Runs::Windows(program) => return self.windows(&program, facts, evidence),
+            Runs::Windows(program) => {
+                let found = self.windows(&program, facts, evidence)?;
+                return Some(Recognition { childs: true, ..found });
+            }
             Runs::Nothing => {
                 let java = name.starts_with("java");
                 return (java && is_minecraft_folder(facts.cwd.as_deref()?)).then(|| {
@@ -442,6 +488,7 @@ impl Recogniser {
             return Some(Recognition {
                 means: Means::Argument,
                 confidence: found.confidence.min(Confidence::Likely),
+                childs,
                 ..found
             });
         }
@@ -450,10 +497,10 @@ impl Recogniser {
         }
         // A launcher's own jar or script is told by the shipped list only where the system installed it.
         if let Some(found) = self.ancestry(&named.path, facts, true) {
-            return Some(found);
+            return Some(Recognition { childs, ..found });
         }
         let placed = self.placed(&subject, genuine);
-        Some(Recognition { means: Means::Argument, ..placed })
+        Some(Recognition { means: Means::Argument, childs, ..placed })
     }
 
     /// A Windows program under Wine or Proton.
@@ -684,6 +731,7 @@ fn nothing() -> Recognition {
         confidence: Confidence::Likely,
         judged: false,
         launcher: false,
+        childs: false,
     }
 }
 
@@ -707,6 +755,12 @@ fn path_id(path: &Path) -> AppId {
 fn is_memory(path: &Path) -> bool {
     path.to_string_lossy().starts_with("/memfd:")
 }
+
+/// The environment variables that make the dynamic loader load more than the program names.
+const PRELOADS: &[&str] = &["LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD"];
+
+/// The first user id of a person; the system's own accounts are below.
+const FIRST_PERSON: u32 = 1000;
 
 /// Places that anybody can write, by custom.
 const WRITABLE: &[&str] =

@@ -124,6 +124,35 @@ fn an_unknown_program_at_home_is_judged_by_its_place() {
 }
 
 #[test]
+fn what_a_child_could_have_put_there_is_told_apart() {
+    let machine = family_pc();
+    let recogniser = machine.recogniser(Vec::new());
+    let childs = |facts: &ProgramFacts| recognise(&recogniser, facts).childs;
+    let game = machine.process(&machine.path("/usr/games/mines"), &["mines"]);
+    assert!(!childs(&game));
+    let own = machine.program("/home/an/own", "/bin/mv");
+    assert!(childs(&machine.process(&own, &["own"])));
+    // A system's file that the child, or another person, owns or that is only in memory.
+    assert!(childs(&ProgramFacts { owner: Some(1001), ..game.clone() }));
+    assert!(childs(&ProgramFacts { owner: Some(1000), ..game.clone() }));
+    assert!(childs(&ProgramFacts { exe: Some("/memfd:x".into()), file: None, ..game.clone() }));
+    // What an interpreter is given, and what the loader is told to add.
+    let python = machine.program("/usr/bin/python3", "/bin/cat");
+    let script = machine.write("/home/an/game.py", "print()");
+    assert!(childs(&machine.process(&python, &["python3", script.to_str().unwrap()])));
+    assert!(!childs(&machine.process(&python, &["python3"])));
+    let told = |name: &str, value: &str| {
+        let env = [(name.to_owned(), value.to_owned())].into();
+        childs(&ProgramFacts { env, ..machine.process(&python, &["python3"]) })
+    };
+    let library = machine.path("/home/an/x.so");
+    assert!(told("LD_PRELOAD", &format!("libsystem.so:{}", library.display())));
+    assert!(told("LD_LIBRARY_PATH", machine.path("/tmp").to_str().unwrap()));
+    assert!(!told("LD_PRELOAD", "libgamemode.so"));
+    assert!(!told("LD_LIBRARY_PATH", machine.path("/usr/lib").to_str().unwrap()));
+}
+
+#[test]
 fn an_updated_game_is_still_the_game_before_the_next_scan() {
     let machine = family_pc();
     let recogniser = machine.recogniser(Vec::new());

@@ -219,6 +219,10 @@ pub(crate) enum ChildCommand {
         /// Count every running program, whatever is in front: yes or no.
         #[arg(long)]
         strict: Option<String>,
+        /// Start only programs that the system installed, none from places that the child can write: yes
+        /// or no.
+        #[arg(long)]
+        strict_programs: Option<String>,
         /// How often a paused game may be opened to save.
         #[arg(long)]
         saves: Option<String>,

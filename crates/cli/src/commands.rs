@@ -97,6 +97,7 @@ pub(crate) async fn child(context: &Context, command: ChildCommand) -> Result<()
             accounts,
             warn_at,
             strict,
+            strict_programs,
             saves,
             hold_for,
             close_grace,
@@ -110,6 +111,7 @@ pub(crate) async fn child(context: &Context, command: ChildCommand) -> Result<()
                 context,
                 warn_at.as_deref(),
                 strict.as_deref(),
+                strict_programs.as_deref(),
                 saves.as_deref(),
                 hold_for.as_deref(),
                 close_grace.as_deref(),
@@ -156,6 +158,7 @@ pub(crate) fn child_name(context: &Context, name: &str) -> Result<String, Troubl
 struct EnforcementChange {
     warn_at: Option<Vec<u64>>,
     strict: Option<bool>,
+    strict_programs: Option<bool>,
     saves: Option<u8>,
     hold_for: Option<Option<u64>>,
     close_grace: Option<u64>,
@@ -166,6 +169,7 @@ impl EnforcementChange {
         context: &Context,
         warn_at: Option<&str>,
         strict: Option<&str>,
+        strict_programs: Option<&str>,
         saves: Option<&str>,
         hold_for: Option<&str>,
         close_grace: Option<&str>,
@@ -180,9 +184,13 @@ impl EnforcementChange {
                 times.dedup();
                 times
             });
+        let yes_no = |text: Option<&str>| {
+            text.map(parse::yes_no).transpose().map_err(|mistake| context.mistake(&mistake))
+        };
         Ok(Self {
             warn_at,
-            strict: strict.map(parse::yes_no).transpose().map_err(|mistake| context.mistake(&mistake))?,
+            strict: yes_no(strict)?,
+            strict_programs: yes_no(strict_programs)?,
             saves: saves.map(|text| context.number(text)).transpose()?,
             hold_for: hold_for
                 .map(|text| if text == "day" { Ok(None) } else { context.some_duration(text).map(Some) })
@@ -194,6 +202,7 @@ impl EnforcementChange {
     fn is_empty(&self) -> bool {
         self.warn_at.is_none()
             && self.strict.is_none()
+            && self.strict_programs.is_none()
             && self.saves.is_none()
             && self.hold_for.is_none()
             && self.close_grace.is_none()
@@ -204,6 +213,7 @@ impl EnforcementChange {
             kept.warn_at = warn_at;
         }
         kept.strict_counting = self.strict.unwrap_or(kept.strict_counting);
+        kept.strict_programs = self.strict_programs.unwrap_or(kept.strict_programs);
         kept.save_thaws = self.saves.unwrap_or(kept.save_thaws);
         kept.hold_for = self.hold_for.unwrap_or(kept.hold_for);
         kept.close_grace = self.close_grace.unwrap_or(kept.close_grace);

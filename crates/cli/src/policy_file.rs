@@ -232,6 +232,7 @@ mod tests {
                 enforcement: Some(EnforcementView {
                     warn_at: vec![900, 60],
                     strict_counting: false,
+                    strict_programs: false,
                     save_thaws: 2,
                     save_thaw: 60,
                     hold_for: None,

@@ -289,6 +289,7 @@ fn status() -> StatusView {
         enforcement: Some(EnforcementView {
             warn_at: vec![900, 300, 60],
             strict_counting: false,
+            strict_programs: false,
             save_thaws: 2,
             save_thaw: 60,
             hold_for: None,

@@ -57,6 +57,12 @@ pub trait Judge: Send + Sync + 'static {
 
     /// Decides with the file at hand, on a worker thread, within the deadline.
     fn slow(&self, launch: &Launch, file: &File) -> Decision;
+
+    /// Decides from memory about the dynamic loader as a program: what it will load is not seen. By
+    /// default it may start, and is only reported.
+    fn loader_alone(&self, _launch: &Launch) -> Decision {
+        Decision::Allow
+    }
 }
 
 /// How the gate works.
@@ -97,8 +103,8 @@ pub enum GateEvent {
     /// A slow decision missed the deadline or found the queue full; the configured decision was taken.
     Overdue(Launch, Decision),
     /// The dynamic loader was executed without a program before it: the way to start a program that the
-    /// gate does not see. Not refused.
-    LoaderAlone(Launch),
+    /// gate does not see. What the judge said.
+    LoaderAlone(Launch, Decision),
     /// A supervised account tried to open a guarded file and was refused.
     OpenRefused(Launch),
     /// The set of covered file systems changed.

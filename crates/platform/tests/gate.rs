@@ -308,7 +308,7 @@ fn the_loader_alone_is_noticed_and_a_normal_start_is_not() {
             assert_eq!(name(&launch.path), "toy");
             false
         }
-        other => matches!(other, GateEvent::LoaderAlone(_)),
+        other => matches!(other, GateEvent::LoaderAlone(..)),
     });
     drop(gate);
 }

@@ -41,6 +41,8 @@ pub struct Settings {
     pub warn_at: Vec<Duration>,
     /// Count every running program, whatever the companion says about focus and idleness.
     pub strict_counting: bool,
+    /// Refuse programs that lie where the child can write, whatever they are.
+    pub strict_programs: bool,
     /// How often a held program may be thawed to save.
     pub save_thaws: u8,
     /// How long one such thaw lasts.
@@ -66,6 +68,7 @@ impl Default for Settings {
         Self {
             warn_at: vec![minutes(15), minutes(5), minutes(1)],
             strict_counting: false,
+            strict_programs: false,
             save_thaws: 2,
             save_thaw: minutes(1),
             hold_end: HoldEnd::DayEnd,

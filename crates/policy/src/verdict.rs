@@ -85,6 +85,22 @@ pub enum Cause {
     },
     /// Not one of the few that are allowed.
     NotAllowedOnly,
+    /// The system did not install it, and the child's programs are held to what it did
+    /// ([`strict_programs`](crate::Settings::strict_programs)).
+    NotInstalled,
+}
+
+impl Reason {
+    /// The reason of [`Cause::NotInstalled`], which is a setting and no rule.
+    pub fn not_installed() -> Self {
+        Self {
+            rule: RuleId(0),
+            origin: Origin::Guardian,
+            cause: Cause::NotInstalled,
+            until: None,
+            helps: &[Help::AskToChange],
+        }
+    }
 }
 
 /// What would help.

@@ -90,6 +90,9 @@ pub struct EnforcementView {
     pub warn_at: Vec<u64>,
     /// Count every running program, whatever is in front.
     pub strict_counting: bool,
+    /// Refuse programs that lie where the child can write, whatever they are.
+    #[serde(default)]
+    pub strict_programs: bool,
     /// How often a held program may be thawed to save.
     pub save_thaws: u8,
     /// How long one such thaw lasts.
@@ -327,6 +330,8 @@ pub enum Cause {
     },
     /// Not one of the few that are allowed.
     NotAllowedOnly,
+    /// The system did not install it, and the child may start only what it did.
+    NotInstalled,
 }
 
 /// What would help.

@@ -254,6 +254,7 @@ pub(crate) fn reason_view(reason: &policy::Reason, names: &impl AppNames) -> wir
             }
             policy::Cause::Blocked { target } => wire::Cause::Blocked { target: target_view(target, names) },
             policy::Cause::NotAllowedOnly => wire::Cause::NotAllowedOnly,
+            policy::Cause::NotInstalled => wire::Cause::NotInstalled,
         },
         until: reason.until,
         helps: reason
@@ -323,6 +324,7 @@ pub(crate) fn enforcement_view(settings: &policy::Settings) -> wire::Enforcement
     wire::EnforcementView {
         warn_at: settings.warn_at.iter().copied().map(seconds).collect(),
         strict_counting: settings.strict_counting,
+        strict_programs: settings.strict_programs,
         save_thaws: settings.save_thaws,
         save_thaw: seconds(settings.save_thaw),
         hold_for: match settings.hold_end {
@@ -340,6 +342,7 @@ pub(crate) fn settings(view: &wire::EnforcementView) -> policy::Settings {
     policy::Settings {
         warn_at,
         strict_counting: view.strict_counting,
+        strict_programs: view.strict_programs,
         save_thaws: view.save_thaws,
         save_thaw: Duration::from_secs(view.save_thaw),
         hold_end: match view.hold_for {

@@ -9,16 +9,16 @@ use crate::outbox::{Note, Outbox};
 use crate::peers::{self, FromPeer, PeerId};
 use crate::questions::BackupFor;
 use crate::recognition::Recognised;
-use crate::shared::{Refusal, Shared};
+use crate::shared::{Refusal, Shared, Supervised};
 use chrono::{DateTime, TimeDelta, Utc};
 use lanh_catalog::{EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
 use lanh_platform::{
-    Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, SecretPlace, Session, Sessions,
-    SessionsNow, Watch,
+    Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, ProcessFacts, SecretPlace, Session,
+    Sessions, SessionsNow, Watch,
 };
 use lanh_policy::{
-    Account, Anchor, App, AppId, Category, ChildId, CloseManner, Effect, Engine, Event, Family, Focus,
-    GateTable, GrantId, Moment, Presence, ProcessId, SessionId, SessionState,
+    Account, Anchor, App, AppId, Category, Child, ChildId, CloseManner, Effect, Engine, Event, Family, Focus,
+    GateTable, GrantId, Moment, Presence, ProcessId, Reason, SessionId, SessionState,
 };
 use lanh_protocol::{AppView, ClientKind, Fact, FocusReport, FromService, Notice, PresenceReport, Role};
 use lanh_store::{Actor, AuditKind, KnownApp, LastKnown, StoreError, StoreHandle};
@@ -31,6 +31,9 @@ use tokio::sync::{mpsc, oneshot};
 
 /// A refused launch is told once in so long per app: a child that tries 500 times reads it once.
 const REFUSAL_TOLD_EVERY: Duration = Duration::from_secs(10);
+
+/// How long after the start of the service what it finds is taken for something that ran before.
+const STARTING: Duration = Duration::from_secs(30);
 
 /// The polite locks before a session that nothing locks is ended; the engine asks every ten seconds.
 const LOCKS_BEFORE_THE_END: u32 = 6;
@@ -151,6 +154,8 @@ pub(crate) struct Core {
     away: HashSet<SessionId>,
     /// Accounts of which only a companion ever told a session; whether it is open.
     stand_ins: HashMap<u32, bool>,
+    /// Time since boot when this run began.
+    born: Duration,
     /// Amount and end of the grants that are in force.
     pub(crate) given: HashMap<GrantId, (Duration, DateTime<Utc>)>,
     /// A backup that the service shall start anew with.
@@ -179,8 +184,10 @@ impl AppNames for Core {
 
 impl Core {
     pub(crate) fn new(parts: Parts) -> Self {
+        let clock = parts.platform.clock();
         Self {
-            clock: parts.platform.clock(),
+            born: clock.now().since_boot,
+            clock,
             platform: parts.platform,
             config: parts.config,
             config_path: parts.config_path,
@@ -518,10 +525,15 @@ impl Core {
     fn set_gate(&mut self) {
         let children = self.children_by_uid();
         self.tables.retain(|child, _| children.values().any(|known| known == child));
-        let tables = children
-            .iter()
-            .map(|(uid, child)| (*uid, (*child, self.tables.get(child).cloned().unwrap_or_default())))
-            .collect();
+        let family = self.engine.family();
+        let strict = |id: &ChildId| {
+            family.children.iter().any(|child| child.id == *id && child.settings.strict_programs)
+        };
+        let supervised = |(uid, child): (&u32, &ChildId)| {
+            let table = self.tables.get(child).cloned().unwrap_or_default();
+            (*uid, Supervised { child: *child, table, strict: strict(child) })
+        };
+        let tables = children.iter().map(supervised).collect();
         self.shared.set_tables(tables);
         let Some(gate) = &self.gate else { return };
         let mut guarded: BTreeMap<PathBuf, Vec<Account>> = BTreeMap::new();
@@ -594,8 +606,11 @@ impl Core {
     fn take_recognised(&mut self, recognised: Recognised) {
         match recognised {
             Recognised::Exited(process) => self.forget_process(process),
-            Recognised::Runs { facts, app } => {
+            Recognised::Runs { facts, app, childs } => {
                 let process = facts.id;
+                if let Some(not_installed) = childs {
+                    self.refuse_running(&facts, not_installed);
+                }
                 if self
                     .processes
                     .get(&process)
@@ -626,6 +641,31 @@ impl Core {
                 self.miss_companion(facts.uid);
             }
         }
+    }
+
+    /// Ends what the gate could not see and strict mode refuses: programs in memory, on file systems of
+    /// the child's own, and files that an interpreter was given. What ran before the service did is asked
+    /// politely.
+    fn refuse_running(&mut self, facts: &ProcessFacts, app: App) {
+        let strict = |child: &&Child| child.settings.strict_programs;
+        // It may have become another program since; the watch tells of that one too.
+        let now = lanh_platform::facts(facts.id.pid).and_then(|now| now.exe_key);
+        if now != facts.exe_key {
+            return;
+        }
+        let Some(id) = self.child_of(facts.uid) else { return };
+        let family = self.engine.family();
+        let Some(child) = family.children.iter().find(|child| child.id == id).filter(strict) else { return };
+        let grace = if self.starting() { child.settings.close_grace } else { Duration::ZERO };
+        tracing::info!(%id, app = %app.id, pid = facts.id.pid, "not installed by the system: ending it");
+        let order = Order::Close { processes: vec![facts.id], owners: self.uids_of(id), grace };
+        self.enforcer.order(id, &app, order);
+        self.take_refusal(Refusal { child: id, app, reason: Reason::not_installed() });
+    }
+
+    /// Whether this run is so young that what it finds running was started before it.
+    fn starting(&self) -> bool {
+        self.clock.now().since_boot.saturating_sub(self.born) < STARTING
     }
 
     fn forget_process(&mut self, process: ProcessId) {
@@ -666,10 +706,11 @@ impl Core {
             GateEvent::OpenRefused(launch) => {
                 tracing::info!(uid = launch.uid, path = %launch.path.display(), "a refused game's file was not opened");
             }
-            GateEvent::LoaderAlone(launch) => {
+            GateEvent::LoaderAlone(launch, decision) => {
                 tracing::warn!(
                     uid = launch.uid,
                     pid = launch.process.pid,
+                    ?decision,
                     "the loader was started by itself"
                 );
                 let child = self.child_of(launch.uid);

@@ -1,7 +1,7 @@
 //! A thread that tells which program a process is. Files may have to be read for that, so the core
 //! does not do it itself; one queue keeps a parent before its child.
 
-use crate::shared::{Shared, catalog_key};
+use crate::shared::{Shared, catalog_key, named};
 use lanh_catalog::{ENVIRONMENT, Evidence, NoEvidence, OpenFile, Parent, ProgramFacts};
 use lanh_platform::{ProcessEvent, ProcessFacts};
 use lanh_policy::{App, ProcessId};
@@ -13,7 +13,12 @@ use tokio::sync::mpsc;
 #[derive(Debug)]
 pub(crate) enum Recognised {
     /// It runs this app now; `None`: nothing that is judged, or only a launcher of games.
-    Runs { facts: Box<ProcessFacts>, app: Option<App> },
+    Runs {
+        facts: Box<ProcessFacts>,
+        app: Option<App>,
+        /// What a child could have put there, and what it is named; `None`: the system installed it.
+        childs: Option<App>,
+    },
     /// It is gone.
     Exited(ProcessId),
 }
@@ -67,7 +72,9 @@ fn recognise(shared: &Shared, parents: &mut HashMap<u32, (u64, Parent)>, event: 
         flatpak: lanh_platform::flatpak_info(process).as_deref().and_then(flatpak_name),
         cgroup: facts.cgroup.clone(),
         uid: facts.uid,
-        owner: owner(&proc_dir),
+        owner: std::fs::metadata(proc_dir.join("exe"))
+            .ok()
+            .map(|metadata| lanh_catalog::owner(&metadata, facts.uid)),
         parent: parents.get(&facts.parent).map(|(_, parent)| parent.clone()),
     };
     let recognition = shared.recogniser().recognise(&program, evidence.as_ref());
@@ -75,20 +82,15 @@ fn recognise(shared: &Shared, parents: &mut HashMap<u32, (u64, Parent)>, event: 
     let lineage = if recognition.judged {
         Some(Parent { app: recognition.app.clone(), launcher: recognition.launcher })
     } else {
-        program.parent
+        program.parent.clone()
     };
     match lineage {
         Some(lineage) => parents.insert(process.pid, (process.started, lineage)),
         None => parents.remove(&process.pid),
     };
-    let app = recognition.app.filter(|_| !recognition.launcher);
-    Recognised::Runs { facts: Box::new(facts), app }
-}
-
-/// Who owns the program's file.
-fn owner(proc_dir: &std::path::Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(proc_dir.join("exe")).ok().map(|metadata| metadata.uid())
+    let app = recognition.app.clone().filter(|_| !recognition.launcher);
+    let childs = recognition.childs.then(|| named(recognition, &program)).flatten();
+    Recognised::Runs { facts: Box::new(facts), app, childs }
 }
 
 /// The `name=` line of the `[Application]` section of a `.flatpak-info`.

@@ -347,6 +347,8 @@ pub(crate) fn read_origin(text: &str) -> Result<Origin> {
 struct SettingsRecord {
     warn_at: Vec<Duration>,
     strict_counting: bool,
+    #[serde(default)]
+    strict_programs: bool,
     save_thaws: u8,
     save_thaw: Duration,
     hold_end: HoldEndRecord,
@@ -362,10 +364,19 @@ enum HoldEndRecord {
 
 impl From<&Settings> for SettingsRecord {
     fn from(settings: &Settings) -> Self {
-        let Settings { warn_at, strict_counting, save_thaws, save_thaw, hold_end, close_grace } = settings;
+        let Settings {
+            warn_at,
+            strict_counting,
+            strict_programs,
+            save_thaws,
+            save_thaw,
+            hold_end,
+            close_grace,
+        } = settings;
         Self {
             warn_at: warn_at.clone(),
             strict_counting: *strict_counting,
+            strict_programs: *strict_programs,
             save_thaws: *save_thaws,
             save_thaw: *save_thaw,
             hold_end: match hold_end {
@@ -382,6 +393,7 @@ impl From<SettingsRecord> for Settings {
         Self {
             warn_at: record.warn_at,
             strict_counting: record.strict_counting,
+            strict_programs: record.strict_programs,
             save_thaws: record.save_thaws,
             save_thaw: record.save_thaw,
             hold_end: match record.hold_end {
@@ -598,14 +610,18 @@ mod tests {
 
     fn settings() -> impl Strategy<Value = Settings> {
         let hold_end = prop_oneof![Just(HoldEnd::DayEnd), length().prop_map(HoldEnd::After)];
-        (vec(length(), 0..4), any::<bool>(), any::<u8>(), length(), hold_end, length()).prop_map(
-            |(warn_at, strict_counting, save_thaws, save_thaw, hold_end, close_grace)| Settings {
-                warn_at,
-                strict_counting,
-                save_thaws,
-                save_thaw,
-                hold_end,
-                close_grace,
+        let strict = (any::<bool>(), any::<bool>());
+        (vec(length(), 0..4), strict, any::<u8>(), length(), hold_end, length()).prop_map(
+            |(warn_at, (strict_counting, strict_programs), save_thaws, save_thaw, hold_end, close_grace)| {
+                Settings {
+                    warn_at,
+                    strict_counting,
+                    strict_programs,
+                    save_thaws,
+                    save_thaw,
+                    hold_end,
+                    close_grace,
+                }
             },
         )
     }

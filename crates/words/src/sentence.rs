@@ -179,6 +179,7 @@ impl Words {
                 self.text("cause-blocked", &[("target", self.target(target).into())])
             }
             Cause::NotAllowedOnly => self.text("cause-not-allowed-only", &[]),
+            Cause::NotInstalled => self.text("cause-not-installed", &[]),
         }
     }
 
@@ -195,9 +196,10 @@ impl Words {
             Cause::BreakDue { rest, .. } => {
                 self.text("coming-break-due", &[("rest", self.duration(*rest).into())])
             }
-            Cause::RatingAbove { .. } | Cause::Blocked { .. } | Cause::NotAllowedOnly => {
-                self.text("coming-other", &[])
-            }
+            Cause::RatingAbove { .. }
+            | Cause::Blocked { .. }
+            | Cause::NotAllowedOnly
+            | Cause::NotInstalled => self.text("coming-other", &[]),
         }
     }
 

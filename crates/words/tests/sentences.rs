@@ -158,6 +158,7 @@ fn reasons_and_verdicts() {
         Cause::RatingAbove { rating: 16, ceiling: 12 },
         Cause::Blocked { target: TargetView::App { app: "x".into(), name: "Xsol".into() } },
         Cause::NotAllowedOnly,
+        Cause::NotInstalled,
     ];
     let soon = "2026-11-24T12:45:00Z".parse().unwrap();
     let verdicts = [

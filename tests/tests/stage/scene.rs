@@ -5,13 +5,10 @@ use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
-
-/// What the kernel answers when the gate refuses.
-pub const EPERM: i32 = 1;
 
 const MORNING: &str = "2026-11-24T02:00:00Z";
 
@@ -97,9 +94,19 @@ impl Scene {
 
     /// A command as the child, in its home.
     pub fn as_child(&self, program: impl AsRef<OsStr>) -> Command {
+        self.as_account(self.stage.uid(), program)
+    }
+
+    /// A command as an account, in the child's home.
+    pub fn as_account(&self, uid: u32, program: impl AsRef<OsStr>) -> Command {
         let home = self.stage.home();
-        let mut command = Command::new(program);
+        // A program of the system changes the account, as a login would.
+        let mut command = Command::new("/usr/bin/setpriv");
         command
+            .arg(format!("--reuid={uid}"))
+            .arg(format!("--regid={}", fs::metadata(&home).unwrap().gid()))
+            .args(["--clear-groups", "--"])
+            .arg(program)
             .env_clear()
             .env("HOME", &home)
             .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
@@ -108,9 +115,7 @@ impl Scene {
             .current_dir(&home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .uid(self.stage.uid())
-            .gid(fs::metadata(&home).unwrap().gid());
+            .stderr(Stdio::piped());
         command
     }
 
@@ -147,12 +152,28 @@ impl Scene {
         });
     }
 
+    /// Holds the child to the programs that the system installed.
+    pub fn strict(&self) {
+        self.stage.lanh(&["child", "set", "An", "--strict-programs", "yes"]);
+    }
+
     /// Starts something of the child; it ends with the scene.
     pub fn play(&mut self, command: &mut Command) -> u32 {
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let pid = child.id();
         self.played.push(child);
         pid
+    }
+
+    /// Starts a companion of the child's own that reports this again and again, and waits for its first word.
+    pub fn pretend(&mut self, report: &str) {
+        let said = self.at_home("said");
+        let out = fs::File::create(&said).unwrap();
+        let (trick, socket) = (self.trick(), self.stage.socket());
+        let child =
+            self.as_child(trick).arg("companion").arg(socket).arg(report).stdout(out).spawn().unwrap();
+        self.played.push(child);
+        wait_for("its word", || fs::read_to_string(&said).ok()?.contains("attached").then_some(()));
     }
 
     /// Starts the game as the child and waits until it is counted.
@@ -175,14 +196,7 @@ impl Scene {
 
     /// Waits until a budget counts.
     pub fn wait_until_counted(&self) {
-        let mut patience = 0;
-        wait_for("a budget that counts", || {
-            patience += 1;
-            if patience == 40 {
-                eprintln!("not counted yet: {}", self.stage.standing());
-            }
-            self.is_counted().then_some(())
-        });
+        wait_for("a budget that counts", || self.is_counted().then_some(()));
     }
 
     pub fn is_counted(&self) -> bool {
@@ -210,6 +224,11 @@ impl Scene {
         fs::read_to_string(self.heart()).ok()?.trim().parse().ok()
     }
 
+    /// Collects what has ended.
+    pub fn reap(&mut self) {
+        self.played.retain_mut(|child| child.try_wait().is_ok_and(|status| status.is_none()));
+    }
+
     /// Asserts that the game makes no heartbeat for a while.
     pub fn check_still(&self) {
         wait_for("the standstill", || {
@@ -232,14 +251,11 @@ impl Scene {
 
     /// The same for any command that is the game's start itself.
     pub fn check_command_refused(&self, command: &mut Command) {
-        match command.spawn() {
-            Err(error) => assert_eq!(error.raw_os_error(), Some(EPERM), "{error}"),
-            Ok(mut child) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                panic!("{command:?} was not refused; the service's log:\n{}", self.stage.log());
-            }
-        }
+        let mut child = command.spawn().unwrap();
+        wait_for("the refusal", || child.try_wait().unwrap().map(drop).or(self.beats().map(drop)));
+        let _ = child.kill();
+        let output = child.wait_with_output().unwrap();
+        assert!(words(&output).contains("Operation not permitted"), "{command:?}: {output:?}");
         assert_eq!(self.beats(), None);
     }
 

@@ -386,7 +386,7 @@ fn cause_target(reason: &ReasonView) -> Option<&TargetView> {
         | Cause::OutsideHours { target }
         | Cause::BreakDue { target, .. }
         | Cause::Blocked { target } => Some(target),
-        Cause::RatingAbove { .. } | Cause::NotAllowedOnly => None,
+        Cause::RatingAbove { .. } | Cause::NotAllowedOnly | Cause::NotInstalled => None,
     }
 }
 

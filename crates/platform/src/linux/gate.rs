@@ -427,7 +427,11 @@ impl EventThread {
             if self.expecting.remove(&process) {
                 return Answer::Now(Decision::Allow);
             }
-            shared.tell(GateEvent::LoaderAlone(launch.clone()));
+            let decision = guarded_call(|| shared.judge.loader_alone(&launch), Decision::Allow);
+            shared.tell(GateEvent::LoaderAlone(launch.clone(), decision));
+            if decision == Decision::Refuse {
+                return Answer::Now(decision);
+            }
         } else if has_interpreter(event) {
             if self.expecting.len() >= REMEMBERED {
                 self.expecting.clear();

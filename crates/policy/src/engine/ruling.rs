@@ -411,9 +411,10 @@ fn reason(rule: &Rule, cause: Cause, until: Option<DateTime<Utc>>) -> Reason {
             &[Help::AskForTime, Help::AskToChange]
         }
         (Cause::BreakDue { .. }, _) => &[Help::Rest, Help::AskForTime],
-        (Cause::RatingAbove { .. } | Cause::Blocked { .. } | Cause::NotAllowedOnly, _) => {
-            &[Help::AskToChange]
-        }
+        (
+            Cause::RatingAbove { .. } | Cause::Blocked { .. } | Cause::NotAllowedOnly | Cause::NotInstalled,
+            _,
+        ) => &[Help::AskToChange],
     };
     Reason { rule: rule.id, origin: rule.origin.clone(), cause, until, helps }
 }

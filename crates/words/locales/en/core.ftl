@@ -158,6 +158,7 @@ cause-break-due = It is time for a break from { $target } ({ $rest }).
 cause-rating-above = Its age rating is { $rating }+; programs up to { $ceiling }+ are allowed.
 cause-blocked = A rule keeps this closed: { $target }.
 cause-not-allowed-only = Only chosen programs are open, and this one is not among them yet.
+cause-not-installed = Only programs that are installed for everybody may be started here, not ones of your own.
 # These go on after “until 15:44,”.
 coming-allowance-spent = then { $weekly ->
     [yes] this week's

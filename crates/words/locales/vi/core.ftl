@@ -154,6 +154,7 @@ cause-break-due = Đã đến giờ nghỉ, tạm rời { $target } { $rest }.
 cause-rating-above = Chương trình này được phân loại { $rating }+; hiện được dùng đến { $ceiling }+.
 cause-blocked = Có quy tắc chưa cho mở: { $target }.
 cause-not-allowed-only = Hiện chỉ mở những chương trình đã chọn, và chưa có chương trình này.
+cause-not-installed = Máy này chỉ mở những chương trình đã cài sẵn cho mọi người, không mở chương trình con tự chép vào.
 # Đi sau “Đến 15:44,”.
 coming-allowance-spent = sau đó là hết { $amount } của { $weekly ->
     [yes] tuần này
