@@ -75,6 +75,8 @@ pub enum Fact {
     ChildWithoutAccount { child: String },
     /// A child has no rules.
     ChildWithoutRules { child: String },
+    /// A child may start programs that it put there itself.
+    OwnPrograms { child: String },
     /// Whether a guardian PIN is set.
     Secret { set: bool },
     /// Whether the database is whole; `trouble`: what is wrong with it, in English.

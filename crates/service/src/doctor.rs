@@ -168,15 +168,8 @@ impl Examination {
                 findings.push(finding(Severity::Advice, fact));
             }
             if !child.settings.strict_programs {
-                let message = format!(
-                    "{} may start programs of the home or of a stick: unknown ones are counted, not refused",
-                    child.name
-                );
-                let remedy = format!(
-                    "if only installed programs are to start: lanh child set {} --strict-programs yes",
-                    child.name
-                );
-                findings.push(finding("own-programs", Severity::Advice, message, remedy));
+                let fact = Fact::OwnPrograms { child: child.name.clone() };
+                findings.push(finding(Severity::Advice, fact));
             }
         }
     }

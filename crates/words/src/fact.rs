@@ -80,6 +80,10 @@ impl Words {
                 self.text("finding-child-without-rules", &[child(name)]),
                 self.text("remedy-child-without-rules", &[child(name)]),
             ),
+            Fact::OwnPrograms { child: name } => (
+                self.text("finding-own-programs", &[child(name)]),
+                self.text("remedy-own-programs", &[child(name)]),
+            ),
             Fact::Secret { set } => {
                 (self.text("finding-secret", &[state(*set)]), self.text("remedy-secret", &[]))
             }

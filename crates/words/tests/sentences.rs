@@ -313,6 +313,7 @@ fn every_finding_says_what_it_is_and_what_to_do() {
         Fact::SpareAccount { account: login() },
         Fact::ChildWithoutAccount { child: an() },
         Fact::ChildWithoutRules { child: an() },
+        Fact::OwnPrograms { child: an() },
         Fact::Secret { set: false },
         Fact::Database { trouble: Some(why()) },
         Fact::Audit { entries: 0, broken_at: Some(17) },

@@ -63,6 +63,8 @@ finding-child-without-account = { $child } has no account on this machine: nothi
 remedy-child-without-account = Bind one: lanh child set { $child } --account ACCOUNT
 finding-child-without-rules = { $child } has no rules.
 remedy-child-without-rules = Start with a preset: lanh preset apply { $child } vn-147
+finding-own-programs = { $child } may start programs from the home folder or a stick: unknown ones are counted, not refused.
+remedy-own-programs = If only programs that are installed for everybody are to start: lanh child set { $child } --strict-programs yes
 finding-secret = { $state ->
     [ok] A guardian PIN is set.
    *[missing] No guardian PIN is set.

@@ -63,6 +63,8 @@ finding-child-without-account = { $child } chưa có tài khoản trên máy nà
 remedy-child-without-account = Hãy gắn một tài khoản: lanh child set { $child } --account TÀI_KHOẢN
 finding-child-without-rules = { $child } chưa có quy tắc nào.
 remedy-child-without-rules = Hãy bắt đầu với một mẫu: lanh preset apply { $child } vn-147
+finding-own-programs = { $child } mở được chương trình tự chép vào thư mục riêng hoặc từ USB: chương trình lạ được tính giờ chứ không bị chặn.
+remedy-own-programs = Nếu chỉ muốn mở chương trình đã cài sẵn cho mọi người: lanh child set { $child } --strict-programs yes
 finding-secret = { $state ->
     [ok] Đã có mã PIN của người giám hộ.
    *[missing] Chưa có mã PIN của người giám hộ.
