@@ -86,6 +86,8 @@ fn settings(rng: &mut Rng) -> Settings {
     Settings {
         warn_at: warn_at.iter().map(|count| minutes(*count)).collect(),
         strict_counting: rng.u8(..6) == 0,
+        // Kept by the gate, not by the engine.
+        strict_programs: false,
         save_thaws: *pick(rng, &[0, 1, 2, 2, 3]),
         save_thaw: Duration::from_secs(*pick(rng, &[0, 30, 60, 60, 90])),
         hold_end: *pick(
