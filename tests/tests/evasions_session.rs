@@ -125,7 +125,8 @@ fn another_time_zone() {
         let lanh = scene.stage.lanh_path();
         let line = format!("TZ={zone} {} --socket $LANH_SOCKET --json status", lanh.display());
         let output = scene.shell(&line);
-        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect(&words(&output))
+        serde_json::from_slice::<serde_json::Value>(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", words(&output)))
     };
     let (here, there) = (status("Asia/Ho_Chi_Minh"), status("Pacific/Kiritimati"));
     assert_eq!(here["zone"], there["zone"]);
