@@ -191,7 +191,7 @@ impl Scene {
 
     /// Lets the five minutes pass.
     pub fn use_up(&self) {
-        self.stage.pass(5 * 60 + 10);
+        self.stage.pass(6 * 60);
     }
 
     /// Waits until a budget counts.
