@@ -254,6 +254,8 @@ export class Words {
         return this.text("cause-blocked", { target: this.target(cause.target) });
       case "not-allowed-only":
         return this.text("cause-not-allowed-only");
+      case "not-installed":
+        return this.text("cause-not-installed");
     }
   }
 

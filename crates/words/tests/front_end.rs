@@ -1,5 +1,10 @@
 //! The front end of the desktop app makes the same sentences as this crate: both are held against one file.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use lanh_protocol::{Detail, Fact, Failure, Finding, NewRule, OriginView, ReasonView, VerdictView};
 use lanh_words::{Clock, Language, Words};
@@ -44,6 +49,7 @@ fn reasons() -> Vec<Value> {
         r#"{"cause":"rating-above","rating":18,"ceiling":12}"#,
         r#"{"cause":"blocked","target":GAMES}"#,
         r#"{"cause":"not-allowed-only"}"#,
+        r#"{"cause":"not-installed"}"#,
     ]
     .iter()
     .zip(origins().iter().cycle())

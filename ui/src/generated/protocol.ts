@@ -208,7 +208,7 @@ ceiling: number, } | { "cause": "blocked",
 /**
  * What.
  */
-target: TargetView, } | { "cause": "not-allowed-only" };
+target: TargetView, } | { "cause": "not-allowed-only" } | { "cause": "not-installed" };
 
 /**
  * A change of a child's rules.
@@ -338,6 +338,10 @@ warn_at: Array<number>,
  */
 strict_counting: boolean, 
 /**
+ * Refuse programs that lie where the child can write, whatever they are.
+ */
+strict_programs: boolean, 
+/**
  * How often a held program may be thawed to save.
  */
 save_thaws: number, 
@@ -357,7 +361,7 @@ close_grace: number, };
 /**
  * Something that `doctor` looked at. `missing`: `None` if it works, else what the system said, in English.
  */
-export type Fact = { "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, };
+export type Fact = { "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "own-programs", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, } | { "id": "stand-in", as_of: string, detail: string, } | { "id": "use-lost", detail: string, } | { "id": "not-written", detail: string, } | { "id": "disk-stuck" };
 
 /**
  * Why the service says no.
@@ -392,7 +396,7 @@ export type Finding = {
 /**
  * How bad it is.
  */
-severity: Severity, } & ({ "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, });
+severity: Severity, } & ({ "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "own-programs", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, } | { "id": "stand-in", as_of: string, detail: string, } | { "id": "use-lost", detail: string, } | { "id": "not-written", detail: string, } | { "id": "disk-stuck" });
 
 /**
  * Which window has the keyboard.
