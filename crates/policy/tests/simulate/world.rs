@@ -88,6 +88,8 @@ pub struct World<D> {
     // The service.
     crash_after: Option<(usize, i64)>,
     starved_until: i64,
+    /// How long nobody had called the engine when it was called last.
+    gap: i64,
     // What is watched.
     locked_at: HashMap<SessionId, i64>,
     /// Since when nothing but time has happened.
@@ -142,6 +144,7 @@ impl<D: Disk> World<D> {
             grants: BTreeMap::new(),
             crash_after: None,
             starved_until: 0,
+            gap: 0,
             locked_at: HashMap::new(),
             calm_since: start,
             warned: Vec::new(),
@@ -205,6 +208,7 @@ impl<D: Disk> World<D> {
     /// Clocks go on. The engine hears of it with the next event.
     fn pass(&mut self, elapsed: i64, awake: i64) {
         self.note_real_use(awake);
+        self.gap = awake;
         self.now += elapsed;
         self.since_boot += elapsed;
         self.awake += awake;
@@ -590,7 +594,7 @@ impl<D: Disk> World<D> {
         self.now += down;
         self.since_boot += down;
         self.awake += down;
-        self.excused += down + 2 * FLUSH;
+        self.excused += down + FLUSH + self.gap.max(FLUSH);
         self.restore()?;
         let seats: Vec<_> =
             self.seats.iter().map(|(id, seat)| (id.clone(), seat.account.clone(), seat.state)).collect();
@@ -650,8 +654,9 @@ impl<D: Disk> World<D> {
     fn compare_after_crash(&self, before: &Model) -> Check {
         for (old, new) in before.people.iter().zip(&self.model.people) {
             let name = &old.profile.name;
-            // One flush interval was not written, and the one that was being written.
-            let lost = |before: i64, after: i64| (0..=2 * FLUSH).contains(&(before - after));
+            // One flush interval was not written, and the time since that was being written.
+            let most = FLUSH + self.gap.max(FLUSH);
+            let lost = |before: i64, after: i64| (0..=most).contains(&(before - after));
             // What is older matters to no rule, and the service does not read it again.
             let matters = self.model.date_of(before.now) - chrono::TimeDelta::days(8);
             for (key, seen) in old.used.iter().filter(|((date, _), _)| *date > matters) {
@@ -677,10 +682,10 @@ impl<D: Disk> World<D> {
                 });
                 // A rest that is over or nearly so may be over after the crash.
                 let rested = self.model.now - stretch.rests_from.unwrap_or(before.now);
-                let nearly = rest.is_none_or(|rest| rested + 2 * FLUSH >= rest);
+                let nearly = rest.is_none_or(|rest| rested + most >= rest);
                 let spent = new.stretches.get(key).map_or(0, |stretch| stretch.spent);
                 ensure!(
-                    nearly || stretch.spent - spent <= 2 * FLUSH,
+                    nearly || stretch.spent - spent <= most,
                     "{name} had the stretch {key:?} {stretch:?}, after the crash {spent} s of it"
                 );
             }
