@@ -72,6 +72,10 @@ fn end_of(settings: &Settings, began: Second, day_end: Second) -> Second {
 pub struct Stretch {
     pub spent: i64,
     pub rests_from: Option<Second>,
+    /// The rest was broken, and nothing was charged since.
+    woken: bool,
+    /// A rest was broken for less than a second: the ledger does not know of it.
+    pub brief: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -763,7 +767,9 @@ impl Model {
             }
         }
         for key in stretching {
-            person.stretches.entry(key).or_default().spent += span;
+            let stretch = person.stretches.entry(key).or_default();
+            stretch.spent += span;
+            stretch.woken = false;
         }
         for given in person.given.iter_mut().filter(|given| person.in_use.drawn.contains(&given.grant.id)) {
             given.drawn += span;
@@ -838,8 +844,14 @@ impl Model {
         let used = self.stretches_in(place, |price| price != Price::Exempt);
         for (key, stretch) in &mut self.people[place].stretches {
             match (used.contains(key), stretch.rests_from) {
-                (true, _) => stretch.rests_from = None,
-                (false, None) => stretch.rests_from = Some(now),
+                (true, since) => {
+                    stretch.woken |= since.is_some();
+                    stretch.rests_from = None;
+                }
+                (false, None) => {
+                    stretch.brief |= stretch.woken;
+                    stretch.rests_from = Some(now);
+                }
                 (false, Some(_)) => {}
             }
         }

@@ -675,7 +675,7 @@ impl<D: Disk> World<D> {
                     "{name} had {known:?}, after the crash {given:?}"
                 );
             }
-            for (key, stretch) in &old.stretches {
+            for (key, stretch) in old.stretches.iter().filter(|(_, stretch)| !stretch.brief) {
                 let rest = old.profile.rules.iter().find_map(|rule| match &rule.kind {
                     RuleKind::Break(due) if rule.id == key.0 => Some(seconds(due.rest)),
                     _ => None,
