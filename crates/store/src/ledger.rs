@@ -145,7 +145,7 @@ impl Store {
                 id,
                 child,
                 write_target(&entry.target),
-                entry.app.as_ref().map(AppId::as_str),
+                write_app(entry),
                 write_time("the start of an interval", entry.from)?,
                 write_time("the end of an interval", entry.until)?,
                 write_length("the length of an interval", entry.used)?,
@@ -215,11 +215,12 @@ fn union(uses: &[(i64, i64, i64)]) -> i64 {
 fn read_entry(row: &Row<'_>) -> Result<LedgerEntry> {
     let cost: String = column(row, 7)?;
     let cost_id = || -> Result<u64> { unsigned("a cost", column(row, 8)?) };
+    let target = read_target(&column::<String>(row, 2)?)?;
     Ok(LedgerEntry {
         id: IntervalId(unsigned("an interval's number", column(row, 0)?)?),
         child: ChildId(unsigned("a child's number", column(row, 1)?)?),
-        target: read_target(&column::<String>(row, 2)?)?,
-        app: column::<Option<String>>(row, 3)?.map(AppId::new),
+        app: read_app(&target, column(row, 3)?),
+        target,
         from: read_time(column(row, 4)?),
         until: read_time(column(row, 5)?),
         used: read_length("the length of an interval", column(row, 6)?)?,
@@ -231,6 +232,23 @@ fn read_entry(row: &Row<'_>) -> Result<LedgerEntry> {
         },
         basis: read_basis(&column::<String>(row, 9)?)?,
     })
+}
+
+/// The series of an app names it already, so it is not written twice; an empty text says that no app was
+/// named. Older files repeat it.
+fn write_app(entry: &LedgerEntry) -> Option<&str> {
+    match (&entry.target, &entry.app) {
+        (Target::App(series), Some(app)) if series == app => None,
+        (Target::App(_), None) => Some(""),
+        (_, app) => app.as_ref().map(AppId::as_str),
+    }
+}
+
+fn read_app(target: &Target, written: Option<String>) -> Option<AppId> {
+    match (target, written) {
+        (Target::App(series), None) => Some(series.clone()),
+        (_, written) => written.filter(|app| !app.is_empty()).map(AppId::new),
+    }
 }
 
 #[cfg(test)]
