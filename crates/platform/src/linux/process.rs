@@ -55,7 +55,40 @@ pub(crate) fn parse_stat(bytes: &[u8]) -> Option<Stat> {
 
 /// The account whose process it is: its real user id, led back from a subordinate one.
 pub(crate) fn owner(pid: u32) -> Option<u32> {
-    parse_owner(&std::fs::read(format!("/proc/{pid}/status")).ok()?).map(subordinate::account)
+    real_uid(pid).or_else(|| real_uid_of_status(pid)).map(subordinate::account)
+}
+
+/// What `PIDFD_GET_INFO` tells (linux/pidfd.h, since Linux 6.13; its first version).
+#[repr(C)]
+#[derive(Default)]
+struct PidfdInfo {
+    mask: u64,
+    cgroup: u64,
+    pid: u32,
+    group: u32,
+    parent: u32,
+    real_uid: u32,
+    other_ids: [u32; 7],
+    exit_code: i32,
+}
+
+/// In two calls that the kernel answers from memory. `None`: it is gone, or this kernel cannot.
+fn real_uid(pid: u32) -> Option<u32> {
+    use std::os::fd::AsRawFd;
+    /// `_IOWR(0xff, 11, struct pidfd_info)`, and the bits of `mask` for the ids.
+    const GET_INFO: libc::Ioctl = 0xc040_ff0b_u32 as libc::Ioctl;
+    const CREDENTIALS: u64 = 1 << 1;
+    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)?;
+    let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()?;
+    let mut info = PidfdInfo { mask: CREDENTIALS, ..PidfdInfo::default() };
+    // SAFETY: the number of the call says that the kernel reads and writes 64 bytes, which `info` has; it
+    // consists of integers, for which every value is one.
+    let result = unsafe { libc::ioctl(pidfd.as_raw_fd(), GET_INFO, &raw mut info) };
+    (result == 0 && info.mask & CREDENTIALS != 0).then_some(info.real_uid)
+}
+
+fn real_uid_of_status(pid: u32) -> Option<u32> {
+    parse_owner(&std::fs::read(format!("/proc/{pid}/status")).ok()?)
 }
 
 pub(crate) fn parse_owner(text: &[u8]) -> Option<u32> {
@@ -224,6 +257,21 @@ mod tests {
         assert!(!alive(ProcessId { started: facts.id.started + 1, ..facts.id }));
         let path = environment(facts.id, &["PATH", "LANH_SURELY_UNSET"]);
         assert_eq!(path, [std::env::var_os("PATH"), None]);
+    }
+
+    #[test]
+    fn both_ways_to_an_owner_agree() {
+        let own = std::process::id();
+        let uid = crate::imp::effective_uid();
+        assert_eq!(size_of::<PidfdInfo>(), 64);
+        assert_eq!((real_uid_of_status(own), owner(own)), (Some(uid), Some(uid)));
+        assert!(real_uid(own).is_none_or(|told| told == uid));
+        for pid in pids() {
+            if let (Some(told), Some(written)) = (real_uid(pid), real_uid_of_status(pid)) {
+                assert_eq!(told, written, "of process {pid}");
+            }
+        }
+        assert_eq!(owner(u32::MAX), None);
     }
 
     #[test]
