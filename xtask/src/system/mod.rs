@@ -93,7 +93,8 @@ fn enter_groups() -> Result<(), Failure> {
     remove_groups();
     for group in groups() {
         let failed = || Failure::file(format!("cannot use the control group {}", group.display()));
-        fs::create_dir(&group).map_err(failed())?;
+        // One that is left of a run that was killed a moment ago serves as well.
+        fs::create_dir_all(&group).map_err(failed())?;
         fs::write(group.join("cgroup.procs"), "0").map_err(failed())?;
     }
     Ok(())
