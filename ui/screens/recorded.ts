@@ -27,6 +27,7 @@ const ZONE = "Asia/Ho_Chi_Minh";
 const enforcement: NonNullable<ChildView["enforcement"]> = {
   warn_at: [900, 300, 60],
   strict_counting: false,
+  strict_programs: false,
   save_thaws: 2,
   save_thaw: 60,
   hold_for: null,

@@ -136,7 +136,7 @@ fn what_a_child_could_have_put_there_is_told_apart() {
     assert!(childs(&ProgramFacts { owner: Some(1001), ..game.clone() }));
     assert!(childs(&ProgramFacts { owner: Some(1000), ..game.clone() }));
     let memory = ProgramFacts { exe: Some("/memfd:x".into()), file: None, ..game.clone() };
-    assert!(recogniser.recognise(&memory, &lanh_catalog::NoEvidence).childs);
+    assert!(recogniser.recognise(&memory, &NoEvidence).childs);
     // What an interpreter is given, and what the loader is told to add.
     let python = machine.program("/usr/bin/python3", "/bin/cat");
     let script = machine.write("/home/an/game.py", "print()");
