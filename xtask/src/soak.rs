@@ -4,6 +4,7 @@ use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::places;
+use crate::steps::EVERYTHING;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -14,10 +15,9 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     packages::ensure(Purpose::Test)?;
-    let selection = ["--workspace", "--all-features"];
-    command::run(cargo(["build", "--bins"]).args(selection))?;
+    command::run(cargo(["build", "--bins"]).args(EVERYTHING))?;
     let mut soak = cargo(["test", "--test", "soak"]);
-    soak.args(selection).args(["--", "--ignored", "--nocapture", "--test-threads=1"]);
+    soak.args(EVERYTHING).args(["an_hour", "--", "--nocapture"]);
     soak.env("LANH_BIN_DIR", places::debug_programs());
     soak.env("LANH_SOAK_MINUTES", options.minutes.to_string());
     command::run(&mut soak)

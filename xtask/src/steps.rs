@@ -59,7 +59,7 @@ enum Step {
 /// What lint, build, tests and doctests select. Cargo chooses the features of dependencies by what is
 /// selected: one selection everywhere means that each dependency is built once. The desktop app has steps of
 /// its own.
-const EVERYTHING: [&str; 4] = ["--workspace", "--exclude", "lanh-app", "--all-features"];
+pub(crate) const EVERYTHING: [&str; 4] = ["--workspace", "--exclude", "lanh-app", "--all-features"];
 
 /// How many family-days the simulation lives through; a plain `cargo test` is content with fewer.
 const FAMILY_DAYS: &str = "10000";
