@@ -124,6 +124,12 @@ fn companion_starts(stage: &mut Stage) -> Outcome {
 
 const GAME: &str = "xsol";
 
+/// That a grant was spent, no more and no less. What was charged is the difference of two figures in whole
+/// seconds, so it may be one off.
+fn spent(charged: u64, grant: u64) -> Result<(), Trouble> {
+    ensure(charged.abs_diff(grant) <= 1, || format!("{charged} s were charged of {grant}"))
+}
+
 /// The game's process, started in somebody's desktop if it does not run.
 fn play(stage: &mut Stage, person: Person) -> Result<String, Failure> {
     if let Some(pid) = stage.pid(person, GAME)? {
@@ -227,7 +233,7 @@ fn lie_of_a_lock(stage: &mut Stage) -> Outcome {
     stage.wait_verdict(GAME, "held", PATIENCE)?;
     let charged = stage.used(GAME)? - used;
     stage.run_as(KID, &say(false))?;
-    ensure((GRANT..=GRANT + 1).contains(&charged), || format!("{charged} s were charged of {GRANT}"))?;
+    spent(charged, GRANT)?;
     Ok(String::new())
 }
 
@@ -332,7 +338,7 @@ fn upgrade_in_play(stage: &mut Stage) -> Outcome {
     let played = started.elapsed();
     wait_for("the freeze", PATIENCE, || Ok::<_, Failure>(stage.frozen(&pid)?.then_some(())))?;
     let charged = stage.used(GAME)? - used;
-    ensure((GRANT..=GRANT + 1).contains(&charged), || format!("{charged} s were charged of {GRANT}"))?;
+    spent(charged, GRANT)?;
     ensure(played.as_secs() <= GRANT + SLACK, || format!("{played:?} were played on a grant of {GRANT} s"))?;
     companion_counts(stage)?;
     Ok(format!(
@@ -496,7 +502,7 @@ fn accounts_share(stage: &mut Stage) -> Outcome {
         })?;
     }
     let charged = stage.used(GAME)? - used;
-    ensure((GRANT..=GRANT + 1).contains(&charged), || format!("{charged} s were charged of {GRANT}"))?;
+    spent(charged, GRANT)?;
     ensure(played.as_secs() <= GRANT + SLACK, || format!("both played {played:?} on {GRANT} s"))?;
     stage.log_out(KID_TOO)?;
     stage.bring_to_front(KID)?;
