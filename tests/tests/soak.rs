@@ -86,7 +86,7 @@ fn after_thirty_days_nothing_has_grown_and_the_ledger_adds_up() {
         played_as_charged(&stage.lanh(&["usage", "An", "--from", &day, "--until", &day, "--intervals"]))
     });
     assert_eq!(played.filter(|played| *played).count(), DAYS);
-    let audit = stage.lanh(&["audit", "verify"]);
+    let audit = stage.lanh(&["audit", "--verify"]);
     assert!(audit["broken_at"].is_null(), "{audit}");
     stage.stop_service();
 }
