@@ -78,7 +78,10 @@ fn after_thirty_days_nothing_has_grown_and_the_ledger_adds_up() {
     let last = footprints[DAYS - 1];
     println!("after 10 days {tenth:?}, after {DAYS} {last:?}");
     assert!(last.rss <= tenth.rss + MONTH_GROWTH, "{footprints:?}");
-    assert!(last.descriptors <= tenth.descriptors + 2, "{footprints:?}");
+    // Connections come and go; what leaks stays.
+    let first = footprints[..10].iter().map(|footprint| footprint.descriptors).max();
+    let least = footprints[20..].iter().map(|footprint| footprint.descriptors).min();
+    assert!(least <= first, "{footprints:?}");
 
     // A month of intervals is too long for one answer.
     let played = (1..=DAYS).map(|day| {
