@@ -207,3 +207,21 @@ pub enum Thing {
     Preset,
     Account,
 }
+
+impl Thing {
+    /// Its name on the wire, which is also its English word.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Child => "child",
+            Self::Rule => "rule",
+            Self::Revision => "revision",
+            Self::App => "app",
+            Self::Request => "request",
+            Self::Grant => "grant",
+            Self::Backup => "backup",
+            Self::Preset => "preset",
+            Self::Account => "account",
+        }
+    }
+}

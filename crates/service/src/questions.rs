@@ -81,17 +81,7 @@ pub(crate) fn failure(code: FailureCode, message: impl Into<String>) -> Failure 
 
 fn not_found(thing: Thing, id: impl std::fmt::Display) -> Failure {
     let name = id.to_string();
-    let word = match thing {
-        Thing::Child => "child",
-        Thing::Rule => "rule",
-        Thing::Revision => "revision",
-        Thing::App => "app",
-        Thing::Request => "request",
-        Thing::Grant => "grant",
-        Thing::Backup => "backup",
-        Thing::Preset => "preset",
-        Thing::Account => "account",
-    };
+    let word = thing.code();
     let message = format!("there is no {word} {name}");
     let detail = Some(Detail::Missing { thing, name });
     Failure { detail, ..failure(FailureCode::NotFound, message) }

@@ -2,7 +2,7 @@
 
 use crate::{Said, Value, Words};
 use chrono::{DateTime, NaiveTime, Utc};
-use lanh_protocol::{Detail, Fact, Finding, Severity, Thing};
+use lanh_protocol::{Detail, Fact, Finding, Severity};
 
 impl Words {
     /// A finding: what it is (title) and what to do (body, empty where nothing is to be done).
@@ -143,7 +143,7 @@ impl Words {
         let account = |account: &str| [("account", Value::from(account.to_owned()))];
         match detail {
             Detail::Missing { thing, name } => {
-                let thing = ("thing", thing_code(*thing).into());
+                let thing = ("thing", thing.code().into());
                 self.text("missing", &[thing, ("name", name.as_str().into())])
             }
             Detail::SayWhichChild => self.text("detail-say-which-child", &[]),
@@ -201,18 +201,4 @@ fn state(ok: bool) -> (&'static str, Value<'static>) {
 
 fn stamp(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M").to_string()
-}
-
-fn thing_code(thing: Thing) -> &'static str {
-    match thing {
-        Thing::Child => "child",
-        Thing::Rule => "rule",
-        Thing::Revision => "revision",
-        Thing::App => "app",
-        Thing::Request => "request",
-        Thing::Grant => "grant",
-        Thing::Backup => "backup",
-        Thing::Preset => "preset",
-        Thing::Account => "account",
-    }
 }
