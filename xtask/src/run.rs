@@ -5,6 +5,7 @@ use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
 use crate::places;
+use crate::steps;
 use rustix::process::{Pid, Signal};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::io::IsTerminal;
@@ -42,18 +43,11 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     packages::ensure(Purpose::Build)?;
-    // The dev profile: it builds in a fraction of the time, and its dependencies are optimised.
-    command::run(&mut cargo([
-        "build",
-        "-p",
-        "lanh-service",
-        "-p",
-        "lanh-cli",
-        "--bin",
-        "lanhd",
-        "--bin",
-        "lanh",
-    ]))?;
+    // The dev profile: it builds in a fraction of the time, and its dependencies are optimised. Selected as the
+    // tests select it, so that neither command builds a dependency again after the other.
+    let mut build = cargo(["build"]);
+    build.args(steps::EVERYTHING).args(["--bin", "lanhd", "--bin", "lanh"]);
+    command::run(&mut build)?;
 
     let has_app = match build_app() {
         Ok(()) => true,
