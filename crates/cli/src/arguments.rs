@@ -95,6 +95,9 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
+    /// What the last weeks would have been under other rules.
+    #[command(after_help = RULE_GRAMMAR)]
+    Replay(ReplayArguments),
     /// Why something may or may not be used now, or why a minute was counted.
     Why {
         /// [CHILD] and what: a program, a category or `screen`; with --at only [CHILD].
@@ -170,6 +173,31 @@ pub(crate) struct Setup {
     /// The preset to start with, or `none`.
     #[arg(long)]
     pub(crate) preset: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// The child.
+    pub(crate) child: String,
+    /// A rule to try, as below; with none, the rules as they are now.
+    pub(crate) rule: Vec<String>,
+    #[command(flatten)]
+    pub(crate) options: RuleOptions,
+    /// The number of the rule that it would replace.
+    #[arg(long, value_name = "RULE", requires = "rule")]
+    pub(crate) replaces: Option<String>,
+    /// The number of a rule to try without.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) remove: Option<String>,
+    /// A preset to try.
+    #[arg(long)]
+    pub(crate) preset: Option<String>,
+    /// First day, as 2026-11-24 [default: thirteen days before the last].
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Last day [default: today].
+    #[arg(long)]
+    pub(crate) until: Option<String>,
 }
 
 #[derive(Debug, Args)]

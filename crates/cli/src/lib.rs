@@ -4,6 +4,7 @@
 
 mod arguments;
 mod commands;
+mod fair;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod language;
@@ -84,6 +85,7 @@ async fn run(command: Command, context: &Context) -> Result<(), Trouble> {
             let span = usage::Span { from: from.as_deref(), until: until.as_deref() };
             usage::run(context, child.as_deref(), span, intervals, csv).await
         }
+        Command::Replay(arguments) => fair::replay(context, &arguments).await,
         Command::Why { words, at } => usage::why(context, &words, at.as_deref()).await,
         Command::Audit { verify, limit } => commands::audit(context, verify, &limit).await,
         Command::Backup(command) => commands::backup(context, command).await,

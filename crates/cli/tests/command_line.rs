@@ -4,9 +4,10 @@
 use lanh_protocol::{
     AccountView, Answer, AppView, AuditLine, BackupView, BudgetView, CategoryView, Cause, ChildPolicy,
     ChildView, DoctorReport, EnforcementView, Fact, Failure, FailureCode, Finding, FromService, GrantView,
-    HelpView, Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView,
-    RequestStateView, RequestView, Role, RuleView, RunningView, ServiceInfo, SettingsView, Severity,
-    StandingView, StatusView, TargetView, UsageSum, UsageView, VerdictView, WhyView,
+    HelpView, LeftView, Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView,
+    ReplayDayView, ReplayView, RequestStateView, RequestView, Role, RuleView, RunningView, ServiceInfo,
+    SettingsView, Severity, StandingView, StatusView, StopView, TargetView, UsageSum, UsageView, VerdictView,
+    WhyView,
 };
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -308,6 +309,27 @@ fn answer(
             budgets: vec![budget()],
         }),
         Question::Usage { .. } | Question::WhyCharged { .. } => Answer::Usage(usage()),
+        Question::Replay { changes, .. } => {
+            let stop = StopView {
+                at: "2026-11-24T12:35:00Z".parse().unwrap(),
+                target: GAMES,
+                reason: reason(),
+                refused: 1500,
+            };
+            let day = ReplayDayView {
+                day: "2026-11-24".parse().unwrap(),
+                used: 3600,
+                kept: 2100,
+                charged: 3600,
+                would_charge: 2100,
+                last_used: Some("2026-11-24T13:00:00Z".parse().unwrap()),
+                last_kept: Some("2026-11-24T12:35:00Z".parse().unwrap()),
+                stops: vec![stop],
+                left: vec![LeftView { target: GAMES, weekly: false, before: Some(0), after: None }],
+            };
+            let days = if changes.is_empty() { Vec::new() } else { vec![day] };
+            Answer::Replay(ReplayView { child: 1, zone: "Asia/Ho_Chi_Minh".into(), days })
+        }
         Question::AskForTime { .. } | Question::AnswerRequest { .. } => Answer::Request(request()),
         Question::Requests { .. } => Answer::Requests(vec![request()]),
         Question::Children => Answer::Children(vec![an()]),
@@ -466,6 +488,10 @@ fn nonsense_is_answered_with_a_sentence_and_changes_nothing() {
         &["usage", "--until", "2026-02-30"],
         &["usage", "--from", "2026-11-24", "--until", "2026-11-20"],
         &["usage", "--csv", "--json"],
+        &["replay"],
+        &["replay", "An", "limit", "game", "lots"],
+        &["replay", "An", "--replaces", "7"],
+        &["replay", "An", "--from", "yesterday"],
         &["why"],
         &["why", "chess"],
         &["why", "An", "game", "now"],
@@ -660,6 +686,7 @@ fn json_is_the_protocols_own_form() {
         &["app", "list"],
         &["request", "list"],
         &["usage"],
+        &["replay", "An", "limit", "game", "35m"],
         &["why", "game"],
         &["audit"],
         &["backup", "now"],
@@ -671,6 +698,21 @@ fn json_is_the_protocols_own_form() {
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.err);
         serde_json::from_str::<serde_json::Value>(&ran.out).expect(&ran.out);
     }
+}
+
+#[test]
+fn a_replay_says_what_would_have_been_different() {
+    let fake = Fake::new(As::Guardian);
+    let ran = fake.run(&["replay", "An", "limit", "game", "35m"]);
+    assert_eq!(
+        ran.out,
+        "Tuesday 24/11 would have ended 25 minutes earlier, at 19:35.\n  All games together from 19:35 on, 25 \
+         minutes: 1 hour a day for all games together.\n  All games together: no limit left \
+         instead of 0 seconds.\n"
+    );
+    let ran = fake.run_with(&["replay", "An", "limit", "game", "35m"], &[("LANG", "vi_VN.UTF-8")]);
+    assert!(ran.out.starts_with("Thứ Ba 24/11 lẽ ra đã kết thúc sớm hơn 25 phút, lúc 19:35."), "{}", ran.out);
+    assert_eq!(fake.run(&["replay", "An"]).out, "Nothing would have been different.\n");
 }
 
 #[test]

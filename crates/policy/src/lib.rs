@@ -20,7 +20,7 @@ mod verdict;
 pub use app::{AgeRating, App, Category, Target};
 pub use clock::{Anchor, BootId, Moment, TrustedClock, WallTrust};
 pub use effect::{CloseManner, Effect, HealthText, Warning};
-pub use engine::{Engine, Restored, drawn};
+pub use engine::{Engine, LeftLine, Past, PastGrant, Replay, ReplayedDay, Restored, Stop, drawn, replay};
 pub use event::{Event, Focus, Presence, SessionState};
 pub use family::{Child, Family, HoldEnd, Settings};
 pub use gate::GateTable;

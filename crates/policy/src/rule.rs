@@ -158,6 +158,17 @@ impl Rule {
 }
 
 impl RuleKind {
+    /// The one target that the rule is about, if it is about one.
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Allowance(allowance) => Some(&allowance.target),
+            Self::Schedule(schedule) => Some(&schedule.target),
+            Self::Break(due) => Some(&due.target),
+            Self::Block(target) | Self::Exemption(target) | Self::HealthText { target, .. } => Some(target),
+            Self::RatingCeiling(_) | Self::AllowOnly(_) => None,
+        }
+    }
+
     /// Whether a rule of this kind can be taken.
     ///
     /// # Errors

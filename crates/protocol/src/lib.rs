@@ -10,6 +10,7 @@
 mod client;
 mod error;
 mod fact;
+mod fair;
 mod frame;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -25,6 +26,7 @@ mod view;
 pub use client::{Client, Notices};
 pub use error::{BindError, ClientError, WireError};
 pub use fact::{Detail, DoctorReport, Fact, Finding, Severity, Thing};
+pub use fair::{LeftView, ReplayDayView, ReplayView, RuleChange, StopView};
 pub use frame::{FRAME_DEADLINE, HELLO_DEADLINE, MAX_FRAME, WRITE_DEADLINE};
 pub use message::{
     Answer, ClientKind, Failure, FailureCode, FocusReport, FromClient, FromService, Hello, Notice,

@@ -1,6 +1,7 @@
 //! The messages.
 
 use crate::fact::{Detail, DoctorReport};
+use crate::fair::{ReplayView, RuleChange};
 use crate::view::{
     AppView, AuditLine, BackupView, ChangeView, ChildPolicy, ChildView, GrantView, NewRule, PresetView,
     ReasonView, RequestView, RuleView, ServiceInfo, SettingsView, StatusView, TargetView, UsageView, WhyView,
@@ -149,6 +150,18 @@ pub enum Question {
         until: NaiveDate,
         /// With every interval, not sums only.
         intervals: bool,
+    },
+    /// What the days from `from` to `until` (both included, 35 at most) would have been under changed
+    /// rules. Answer: `Replay`.
+    Replay {
+        /// Whose.
+        child: Option<u64>,
+        /// The changes, in order; none: the rules as they are now.
+        changes: Vec<RuleChange>,
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        until: NaiveDate,
     },
     /// A child asks for time. Answer: `Request`.
     AskForTime {
@@ -340,6 +353,7 @@ pub enum Answer {
     Rule(RuleView),
     Why(WhyView),
     Usage(UsageView),
+    Replay(ReplayView),
     Request(RequestView),
     Requests(Vec<RequestView>),
     Grant(GrantView),

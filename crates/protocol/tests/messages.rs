@@ -163,6 +163,10 @@ fn questions() {
     .map(|body| body.replace("TARGET", GAMES).replace("CHILD", CHILD).replace("RULE", &rule))
     .to_vec();
     bodies.push(format!(r#""put-settings",{SETTINGS}"#));
+    bodies.push(format!(
+        r#""replay","child":null,"changes":[{{"change":"put","replaces":7,"rule":{rule}}},
+        {{"change":"remove","rule":8}},{{"change":"preset","preset":"vn-147"}}],"from":"2026-11-10","until":"2026-11-24""#
+    ));
     for body in &bodies {
         survives::<FromClient>(&format!(r#"{{"id":18446744073709551615,"question":{{"ask":{body}}}}}"#));
     }
@@ -203,6 +207,12 @@ fn answers() {
             "intervals":[{{"target":{GAMES},"app":null,"from":{at},"until":{at},"used":5,"cost":{{"cost":"charged"}},"basis":"in-front"}},
             {{"target":{GAMES},"app":"xsol","from":{at},"until":{at},"used":5,"cost":{{"cost":"grant","grant":2}},"basis":"strict"}},
             {{"target":{GAMES},"app":"xsol","from":{at},"until":{at},"used":5,"cost":{{"cost":"free","rule":7}},"basis":"companion-silent"}}]}}"#
+        )),
+        ("replay", format!(
+            r#"{{"child":1,"zone":"UTC","days":[{{"day":"2026-11-24","used":3600,"kept":2100,"charged":3600,"would_charge":2100,
+            "last_used":{at},"last_kept":null,"stops":[{{"at":{at},"target":{GAMES},"reason":{},"refused":1500}}],
+            "left":[{{"target":{GAMES},"weekly":false,"before":1800,"after":null}}]}}]}}"#,
+            reasons().remove(0)
         )),
         ("info", r#"{"version":"0.1.0","mode":"user","set_up":true,"role":{"role":"child","child":1},"troubles":[{"id":"gate-failed","detail":"x"}]}"#.into()),
     ];

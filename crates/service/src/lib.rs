@@ -9,6 +9,7 @@ mod convert;
 mod core;
 mod doctor;
 mod enforce;
+mod fair;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod logging;

@@ -2,6 +2,7 @@
 
 use crate::convert::{self, ConvertError};
 use crate::core::{Core, Later, PeerState};
+use crate::fair::ReplayAsked;
 use crate::peers::PeerId;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -79,7 +80,7 @@ pub(crate) fn failure(code: FailureCode, message: impl Into<String>) -> Failure 
     Failure { code, message: message.into(), detail: None, retry_after: None }
 }
 
-fn not_found(thing: Thing, id: impl std::fmt::Display) -> Failure {
+pub(crate) fn not_found(thing: Thing, id: impl std::fmt::Display) -> Failure {
     let name = id.to_string();
     let word = thing.code();
     let message = format!("there is no {word} {name}");
@@ -87,7 +88,7 @@ fn not_found(thing: Thing, id: impl std::fmt::Display) -> Failure {
     Failure { detail, ..failure(FailureCode::NotFound, message) }
 }
 
-fn invalid(message: impl Into<String>, detail: Detail) -> Failure {
+pub(crate) fn invalid(message: impl Into<String>, detail: Detail) -> Failure {
     Failure { detail: Some(detail), ..failure(FailureCode::Invalid, message) }
 }
 
@@ -95,7 +96,7 @@ fn needs_guardian() -> Failure {
     failure(FailureCode::NeedsGuardian, "this needs a guardian; say the PIN first")
 }
 
-fn store_failure(error: StoreError) -> Failure {
+pub(crate) fn store_failure(error: StoreError) -> Failure {
     let code = match &error {
         StoreError::NotFound { .. } => FailureCode::NotFound,
         StoreError::AccountTaken { .. }
@@ -145,7 +146,7 @@ fn stored_thing(what: &str) -> Option<Thing> {
     })
 }
 
-fn convert_failure(error: ConvertError) -> Failure {
+pub(crate) fn convert_failure(error: ConvertError) -> Failure {
     let detail = match &error {
         ConvertError::Rating(text) => Detail::Rating { text: text.clone() },
         ConvertError::Category(text) => Detail::Category { text: text.clone() },
@@ -211,7 +212,7 @@ pub(crate) fn app_view(app: &App, installed: &Installed, known: Option<&KnownApp
 }
 
 /// Who asks.
-struct Asker {
+pub(crate) struct Asker {
     peer: PeerId,
     uid: u32,
     role: Role,
@@ -235,7 +236,7 @@ impl Asker {
     }
 
     /// The child that a question is about; a child may ask about itself only.
-    fn about(&self, child: Option<u64>) -> Result<ChildId, Failure> {
+    pub(crate) fn about(&self, child: Option<u64>) -> Result<ChildId, Failure> {
         match (&self.role, child) {
             (Role::Guardian, Some(child)) => Ok(ChildId(child)),
             (Role::Guardian, None) => Err(invalid("say which child", Detail::SayWhichChild)),
@@ -281,7 +282,16 @@ impl Core {
             question => question,
         };
         let kind = question_name(&question);
-        let result = self.answer_now(&asker, question).await;
+        let (result, reply) = match question {
+            Question::Replay { child, changes, from, until } => {
+                let asked = ReplayAsked { child, changes, from, until };
+                match self.replay(&asker, asked, reply).await {
+                    Ok(()) => return,
+                    Err((failure, reply)) => (Err(failure), reply),
+                }
+            }
+            question => (self.answer_now(&asker, question).await, reply),
+        };
         if let Err(refusal) = &result
             && matches!(refusal.code, FailureCode::NeedsGuardian | FailureCode::NotYours)
         {
@@ -358,7 +368,9 @@ impl Core {
 
     async fn answer_now(&mut self, asker: &Asker, question: Question) -> Result<Answer, Failure> {
         match question {
-            Question::Unlock { .. } => Err(failure(FailureCode::Internal, "answered elsewhere")),
+            Question::Unlock { .. } | Question::Replay { .. } => {
+                Err(failure(FailureCode::Internal, "answered elsewhere"))
+            }
             Question::Info => self.info(asker).await,
             Question::Recover { code, secret } => self.recover(asker, code, secret).await,
             Question::SetSecret { secret } => self.set_secret(asker, secret).await,
@@ -587,7 +599,7 @@ impl Core {
         self.family_changed().await.map_err(store_failure)
     }
 
-    fn child(&self, id: ChildId) -> Result<&Child, Failure> {
+    pub(crate) fn child(&self, id: ChildId) -> Result<&Child, Failure> {
         self.engine
             .family()
             .children
@@ -818,14 +830,7 @@ impl Core {
         with_intervals: bool,
     ) -> Result<Answer, Failure> {
         self.child(child)?;
-        let span = (until - from).num_days();
-        if !(0..LONGEST_USAGE).contains(&span) || !(1970..=9999).contains(&from.year()) || until.year() > 9999
-        {
-            return Err(invalid(
-                format!("ask for 1 to {LONGEST_USAGE} days, the first day first"),
-                Detail::Days { at_most: LONGEST_USAGE.unsigned_abs() },
-            ));
-        }
+        crate::fair::check_days(from, until, LONGEST_USAGE)?;
         self.feed(Event::Tick);
         let zone = self.zone();
         let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= until).collect();
@@ -1550,7 +1555,7 @@ fn keep_rules(
     Ok(())
 }
 
-fn find_preset(id: &str) -> Result<Preset, Failure> {
+pub(crate) fn find_preset(id: &str) -> Result<Preset, Failure> {
     Preset::by_id(id).ok_or_else(|| {
         let all: Vec<&str> = Preset::all().iter().map(|preset| preset.id.0).collect();
         Failure {

@@ -7,6 +7,7 @@
 //! move a guardian's cursor or write over a terminal.
 
 mod fact;
+mod fair;
 mod notice;
 mod sentence;
 mod time;
@@ -114,6 +115,7 @@ static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| {
             include_str!("../locales/en/companion.ftl"),
             include_str!("../locales/en/cli.ftl"),
             include_str!("../locales/en/facts.ftl"),
+            include_str!("../locales/en/fair.ftl"),
         ],
     )
 });
@@ -125,6 +127,7 @@ static VIETNAMESE: LazyLock<Bundle> = LazyLock::new(|| {
             include_str!("../locales/vi/companion.ftl"),
             include_str!("../locales/vi/cli.ftl"),
             include_str!("../locales/vi/facts.ftl"),
+            include_str!("../locales/vi/fair.ftl"),
         ],
     )
 });

@@ -32,7 +32,7 @@ child: number | null, };
 /**
  * What the service answers.
  */
-export type Answer = { "answer": "done" } | { "answer": "info", "with": ServiceInfo } | { "answer": "recovery-code", "with": string } | { "answer": "status", "with": StatusView } | { "answer": "rules", "with": Array<RuleView> } | { "answer": "rule", "with": RuleView } | { "answer": "why", "with": WhyView } | { "answer": "usage", "with": UsageView } | { "answer": "request", "with": RequestView } | { "answer": "requests", "with": Array<RequestView> } | { "answer": "grant", "with": GrantView } | { "answer": "grants", "with": Array<GrantView> } | { "answer": "companion", "with": CompanionOrders } | { "answer": "children", "with": Array<ChildView> } | { "answer": "child", "with": ChildView } | { "answer": "presets", "with": Array<PresetView> } | { "answer": "history", "with": Array<ChangeView> } | { "answer": "apps", "with": Array<AppView> } | { "answer": "app", "with": AppView } | { "answer": "settings", "with": SettingsView } | { "answer": "audit", "with": Array<AuditLine> } | { "answer": "audit-verified", "with": { entries: number, broken_at: number | null, } } | { "answer": "backup", "with": BackupView } | { "answer": "backups", "with": Array<BackupView> } | { "answer": "doctor", "with": DoctorReport } | { "answer": "accounts", "with": Array<AccountView> };
+export type Answer = { "answer": "done" } | { "answer": "info", "with": ServiceInfo } | { "answer": "recovery-code", "with": string } | { "answer": "status", "with": StatusView } | { "answer": "rules", "with": Array<RuleView> } | { "answer": "rule", "with": RuleView } | { "answer": "why", "with": WhyView } | { "answer": "usage", "with": UsageView } | { "answer": "replay", "with": ReplayView } | { "answer": "request", "with": RequestView } | { "answer": "requests", "with": Array<RequestView> } | { "answer": "grant", "with": GrantView } | { "answer": "grants", "with": Array<GrantView> } | { "answer": "companion", "with": CompanionOrders } | { "answer": "children", "with": Array<ChildView> } | { "answer": "child", "with": ChildView } | { "answer": "presets", "with": Array<PresetView> } | { "answer": "history", "with": Array<ChangeView> } | { "answer": "apps", "with": Array<AppView> } | { "answer": "app", "with": AppView } | { "answer": "settings", "with": SettingsView } | { "answer": "audit", "with": Array<AuditLine> } | { "answer": "audit-verified", "with": { entries: number, broken_at: number | null, } } | { "answer": "backup", "with": BackupView } | { "answer": "backups", "with": Array<BackupView> } | { "answer": "doctor", "with": DoctorReport } | { "answer": "accounts", "with": Array<AccountView> };
 
 /**
  * One program.
@@ -475,6 +475,27 @@ cost: CostView,
 basis: BasisView, };
 
 /**
+ * What is left of the allowances of a target; null: no limit.
+ */
+export type LeftView = { 
+/**
+ * Of what.
+ */
+target: TargetView, 
+/**
+ * Of the week, not of the day.
+ */
+weekly: boolean, 
+/**
+ * As the rules were.
+ */
+before: number | null, 
+/**
+ * Under the changed rules.
+ */
+after: number | null, };
+
+/**
  * How much the service can enforce.
  */
 export type ModeView = "root" | "user";
@@ -775,7 +796,23 @@ until: string,
 /**
  * With every interval, not sums only.
  */
-intervals: boolean, } | { "ask": "ask-for-time", 
+intervals: boolean, } | { "ask": "replay", 
+/**
+ * Whose.
+ */
+child: number | null, 
+/**
+ * The changes, in order; none: the rules as they are now.
+ */
+changes: Array<RuleChange>, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, } | { "ask": "ask-for-time", 
 /**
  * For what.
  */
@@ -963,6 +1000,64 @@ until: string | null,
 helps: Array<HelpView>, };
 
 /**
+ * One day of it.
+ */
+export type ReplayDayView = { 
+/**
+ * The local day.
+ */
+day: string, 
+/**
+ * Used on the screen, as recorded.
+ */
+used: number, 
+/**
+ * Of that, what the changed rules would have let be.
+ */
+kept: number, 
+/**
+ * Counted on the screen, as the rules were.
+ */
+charged: number, 
+/**
+ * Counted on the screen under the changed rules.
+ */
+would_charge: number, 
+/**
+ * When the last recorded use ended.
+ */
+last_used: string | null, 
+/**
+ * When the last use that would have been left ended.
+ */
+last_kept: string | null, 
+/**
+ * What would have been refused, by its beginning.
+ */
+stops: Array<StopView>, 
+/**
+ * What would have been left at the end of the day's use, where it differs.
+ */
+left: Array<LeftView>, };
+
+/**
+ * What recorded days would have been under changed rules. Durations in seconds.
+ */
+export type ReplayView = { 
+/**
+ * Whose.
+ */
+child: number, 
+/**
+ * The family's zone.
+ */
+zone: string, 
+/**
+ * Every day that was asked for, oldest first.
+ */
+days: Array<ReplayDayView>, };
+
+/**
  * What became of a request.
  */
 export type RequestStateView = { "state": "open" } | { "state": "granted", 
@@ -1020,6 +1115,27 @@ export type Role = { "role": "guardian" } | { "role": "child",
  * Which one.
  */
 child: number, } | { "role": "nobody" };
+
+/**
+ * A change of a child's rules, to be tried on the past.
+ */
+export type RuleChange = { "change": "put", 
+/**
+ * The rule to replace.
+ */
+replaces: number | null, 
+/**
+ * What it asks.
+ */
+rule: NewRule, } | { "change": "remove", 
+/**
+ * Which.
+ */
+rule: number, } | { "change": "preset", 
+/**
+ * Which.
+ */
+preset: string, };
 
 /**
  * A rule that holds.
@@ -1188,6 +1304,27 @@ children: Array<StandingView>,
  * Numbers of the child help lines, most local last.
  */
 help_lines: Array<string>, };
+
+/**
+ * Recorded use that changed rules would have refused.
+ */
+export type StopView = { 
+/**
+ * When they would have begun to.
+ */
+at: string, 
+/**
+ * The program, its category where its name is not kept, or the screen.
+ */
+target: TargetView, 
+/**
+ * Why. The number of a rule that is only tried is higher than that of every rule.
+ */
+reason: ReasonView, 
+/**
+ * How many seconds of recorded use that day.
+ */
+refused: number, };
 
 /**
  * What a rule, a grant or a warning is about.

@@ -38,8 +38,12 @@ impl Day {
 }
 
 impl Calendar {
+    pub(crate) fn new(zone: Tz, week_start: Weekday) -> Self {
+        Self { zone, week_start }
+    }
+
     pub(crate) fn of(family: &Family) -> Self {
-        Self { zone: family.zone, week_start: family.week_start }
+        Self::new(family.zone, family.week_start)
     }
 
     /// The local day that `at` lies in.

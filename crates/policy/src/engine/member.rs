@@ -1,5 +1,7 @@
 //! One child in the engine: everything that is kept and decided for it.
 
+pub(crate) mod replay;
+
 use super::breaks::{Breaks, StretchKey};
 use super::calendar::{Calendar, Day, Timetable};
 use super::grants::{GrantBook, Wanted};
@@ -13,7 +15,7 @@ use crate::clock::{between, later};
 use crate::effect::{Effect, HealthText, Warning};
 use crate::event::SessionState;
 use crate::family::Child;
-use crate::gate::GateTable;
+use crate::gate::{Denial, GateTable};
 use crate::ids::{Account, AppId, GrantId, RuleId, SessionId};
 use crate::ledger::{Cost, Grant, LedgerEntry};
 use crate::rule::{Allowance, RuleKind};
@@ -469,6 +471,11 @@ impl Member {
         let strict = self.profile.settings.strict_counting;
         let holds = &self.holds;
         let in_use = context.machine.in_use(&self.profile.accounts, strict, |app| holds.is_frozen(app));
+        self.book_use(context, in_use);
+    }
+
+    /// Books that from now on.
+    fn book_use(&mut self, context: &mut Context<'_>, in_use: InUse) {
         let (bookings, drawing) = self.price(&in_use);
         self.in_use = in_use;
         self.drawing = drawing;
@@ -565,14 +572,7 @@ impl Member {
             at: self.cursor,
             effects: context.effects,
         };
-        let demand = self.table.screen_denial().filter(|denial| {
-            // A grant for an app must be reachable, or it would take no effect.
-            !self.grants.usable(self.cursor).any(|grant| match grant.target {
-                Target::App(_) => true,
-                _ => !denial.scope.is_for_good(),
-            })
-        });
-        let Some(denial) = demand else {
+        let Some(denial) = lock_demand(&self.table, &self.grants, self.cursor) else {
             self.locks.undo(&mut order);
             return;
         };
@@ -802,15 +802,14 @@ impl Member {
             child: self.profile.id,
             screen: self.screen_verdict(),
             used_today: self.usage.used_today(&Target::Screen),
-            budgets: self.budgets(&running),
+            budgets: self.budgets(&self.bench(), &running),
             running: running.iter().map(|app| (App::clone(app), self.verdict(app))).collect(),
             in_use,
             grants: self.grants.lines(self.cursor),
         }
     }
 
-    fn budgets(&self, running: &[&Arc<App>]) -> Vec<BudgetLine> {
-        let bench = self.bench();
+    fn budgets(&self, bench: &Bench<'_>, running: &[&Arc<App>]) -> Vec<BudgetLine> {
         let mut lines = Vec::new();
         for rule in &self.profile.rules {
             let RuleKind::Allowance(allowance) = &rule.kind else { continue };
@@ -842,6 +841,17 @@ impl Member {
         }
         lines
     }
+}
+
+/// What locks the sessions in front, if anything does.
+fn lock_demand<'a>(table: &'a GateTable, grants: &GrantBook, at: DateTime<Utc>) -> Option<&'a Denial> {
+    table.screen_denial().filter(|denial| {
+        // A grant for an app must be reachable, or it would take no effect.
+        !grants.usable(at).any(|grant| match grant.target {
+            Target::App(_) => true,
+            _ => !denial.scope.is_for_good(),
+        })
+    })
 }
 
 /// A series in use that a health text watches, with the app to show it over.

@@ -4,7 +4,8 @@
 //! - `member`: one child: time passes, bookings are priced, decisions are taken and told;
 //! - `ruling`: what the rules say now and when that ends; `calendar`, `breaks`, `grants` help it;
 //! - `usage`: the counters and the open intervals of the ledger;
-//! - `hold`, `warn`: the ladder of enforcement, and the warnings before it.
+//! - `hold`, `warn`: the ladder of enforcement, and the warnings before it;
+//! - `member::replay`: the past once more, under other rules.
 
 mod breaks;
 mod calendar;
@@ -27,6 +28,7 @@ use crate::verdict::{Standing, Verdict};
 use calendar::{Calendar, Day};
 use chrono::{DateTime, Utc};
 use machine::{Machine, Started};
+pub use member::replay::{LeftLine, Past, PastGrant, Replay, ReplayedDay, Stop, replay};
 use member::{Context, Member, News};
 use std::time::Duration;
 

@@ -138,3 +138,5 @@ prompt-preset = Which preset shall hold?
 account-administrator = administrator
 account-no-password = no password
 warn-administrator = { $account } can administer this machine, and so could switch Lanh off. Give the child an account without these rights.
+
+replay-no-difference = Nothing would have been different.

@@ -129,3 +129,5 @@ prompt-preset = Dùng mẫu nào?
 account-administrator = quản trị viên
 account-no-password = không có mật khẩu
 warn-administrator = { $account } có quyền quản trị máy nên có thể tắt Lanh. Hãy cho con dùng tài khoản không có quyền này.
+
+replay-no-difference = Lẽ ra không có gì khác.
