@@ -38,7 +38,7 @@ const an: ChildView = { id: 1, name: "Nguyễn Hoài An", birth_year: 2015, acco
 const binh: ChildView = { id: 2, name: "Bình", birth_year: 2019, accounts: ["binh"], enforcement };
 
 function app(id: string, name: string, category: CategoryView, rating: number | null): AppView {
-  return { id, name, category, rating, basis: "read", source: "desktop", last_seen: NOW };
+  return { id, name, category, rating, basis: "read", rating_basis: rating === null ? "guess" : "read", perhaps: null, source: "desktop", last_seen: NOW };
 }
 
 const minecraft = app("minecraft", "Minecraft", "game", 12);

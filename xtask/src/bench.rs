@@ -14,7 +14,7 @@ pub(crate) struct Options {
     /// How long to watch the idle service, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=3600))]
     idle_seconds: u64,
-    /// Measure these groups only: idle, crowd, engine, act, exec, years.
+    /// Measure these groups only: idle, crowd, engine, act, exec, years, catalog.
     #[arg(long, value_name = "GROUP", value_delimiter = ',')]
     only: Vec<String>,
 }

@@ -1,7 +1,8 @@
-//! The commands of the README: `cargo xtask run`, `test`, `simulate`, `bench` and `dist`.
+//! The commands of the README: `cargo xtask run`, `test`, `simulate`, `bench`, `catalog` and `dist`.
 
 mod app;
 mod bench;
+mod catalog;
 mod command;
 mod deny;
 mod dist;
@@ -46,6 +47,10 @@ enum Task {
     Simulate(simulate::Options),
     /// Measure what Lanh costs and how fast it acts, on this machine.
     Bench(bench::Options),
+    /// Fetch the sources of facts about programs and make the signed catalogue that Lanh recognises programs by.
+    ///
+    /// Needs npm and apt. `docs/catalogue.md` tells the sources, the file and how to publish a newer one.
+    Catalog(catalog::Options),
     /// Run the service for an hour in earnest, with play, grants and restarts of the companion, and watch
     /// its memory and descriptors. Needs root.
     Soak(soak::Options),
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
         Task::Test(options) => steps::run(&options),
         Task::Simulate(options) => simulate::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Catalog(options) => catalog::run(&options),
         Task::Soak(options) => soak::run(&options),
         Task::Dist(options) => dist::run(&options),
         Task::SystemInside(options) => system::inside(&options),

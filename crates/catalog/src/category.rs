@@ -4,7 +4,7 @@ use lanh_policy::Category;
 
 /// From the Categories key (Desktop Menu Specification 1.1); games first, since a game that also calls
 /// itself educational is a game until someone who knows says otherwise.
-pub(crate) fn from_desktop<'a>(names: impl IntoIterator<Item = &'a str>) -> Category {
+pub fn from_desktop<'a>(names: impl IntoIterator<Item = &'a str>) -> Category {
     let names: Vec<&str> = names.into_iter().collect();
     let any = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
     if any(&["Game", "Emulator"]) {

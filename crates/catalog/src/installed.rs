@@ -1,19 +1,22 @@
 //! The programs that are installed.
 
+use crate::catalogue::Catalogue;
 use crate::evidence::{BuildId, FileKey};
 use crate::roots::{Home, Roots};
 use lanh_policy::{AgeRating, App, AppId, Category};
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How a fact is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FactBasis {
     /// Nobody said anything: the default.
     Unknown,
-    /// Read from the machine: a desktop entry, a store's file, AppStream metadata, the folder of games.
+    /// Read: from the machine (a desktop entry, a store's file, AppStream metadata, the folder of games), or
+    /// by the catalogue from a source that it names.
     Read,
-    /// From the list that ships with Lanh.
+    /// Commonly known, by the catalogue; nobody has verified it.
     Known,
     /// A guardian said so.
     Guardian,
@@ -97,6 +100,8 @@ pub struct Installed {
     pub(crate) homes: Vec<Home>,
     /// Where the system's root is.
     pub(crate) root: PathBuf,
+    /// What is known of programs.
+    pub(crate) catalogue: Arc<Catalogue>,
 }
 
 /// One program file of an app.
@@ -125,8 +130,13 @@ impl Installed {
     /// Looks at the machine. What cannot be read is left out and told to `tracing`.
     ///
     /// Takes tens of milliseconds: reads desktop entries, store files and ELF headers, hashes nothing.
-    pub fn scan(roots: &Roots) -> Self {
-        crate::scan::scan(roots)
+    pub fn scan(roots: &Roots, catalogue: &Arc<Catalogue>) -> Self {
+        crate::scan::scan(roots, catalogue)
+    }
+
+    /// What is known of programs.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
     }
 
     /// Every program, by id.

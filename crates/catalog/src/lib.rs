@@ -5,6 +5,7 @@
 //! What a child can write (names, environment, arguments, desktop entries at home) is a claim: it can
 //! make the answer stricter, never freer (`docs/adr/0005-recognition-and-evidence.md`).
 
+mod catalogue;
 mod category;
 mod evidence;
 #[cfg(feature = "fuzzing")]
@@ -16,8 +17,12 @@ mod recogniser;
 mod roots;
 mod running;
 mod scan;
-mod shipped;
 
+pub use catalogue::{
+    Basis, Builder, Catalogue, CatalogueError, Entry, Facts, Found, Header, Key, PublicKey, SourceOfFacts,
+    Themes, check, normal_name,
+};
+pub use category::from_desktop as category_of;
 #[cfg(unix)]
 pub use evidence::owner;
 pub use evidence::{BuildId, ContentHash, Evidence, EvidenceCache, FileKey, NamedFile, NoEvidence, OpenFile};

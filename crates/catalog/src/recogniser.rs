@@ -1,12 +1,12 @@
 //! Which program a process is.
 
-use crate::category::{is_limited, is_safe};
+use crate::catalogue::{Facts, Found, Key, normal_name};
+use crate::category::{claimed, is_limited, is_safe};
 use crate::evidence::{BuildId, Evidence, EvidenceCache, FileKey, LONGEST_HASHED, OpenFile, open_regular};
-use crate::installed::{Installed, InstalledApp, KnownFile, Trust};
+use crate::installed::{FactBasis, Installed, InstalledApp, KnownFile, Trust};
 use crate::parse::command::base_name;
 use crate::running::{Runs, is_interpreter, runs, windows_path};
 use crate::scan::{GAME_FOLDERS, key_of};
-use crate::shipped::Shipped;
 use lanh_policy::{AgeRating, App, AppId, Category};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -93,6 +93,8 @@ pub enum Means {
     Argument,
     /// The store's folder that it lies in.
     Folder,
+    /// What the catalogue knows of such a file.
+    Catalogue,
     /// What it says of itself: environment, sandbox name.
     Claim,
     /// The process that started it.
@@ -127,6 +129,12 @@ pub struct Recognition {
     pub judged: bool,
     /// Whether it only starts games and is no play by itself; pass it on in [`Parent`].
     pub launcher: bool,
+    /// Whether it is a script that a shell of the system runs: if a part of the desktop descends from it, it
+    /// started the desktop and is a part of it too.
+    pub is_script: bool,
+    /// Whether it is a part of the desktop that starts what people ask for (a window manager, a panel, the
+    /// session): what it starts inherits nothing of what came before it.
+    pub desktop: bool,
     /// Whether what runs (the program, or the file that it interprets) could have been put there by the
     /// child: it is the child's file, lies where a child can write or on a file system of the child's own,
     /// lives in memory, or was told to load a library from such a place.
@@ -238,8 +246,8 @@ impl Recogniser {
         let name = exe.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let genuine = self.is_genuine(&subject);
         let childs = !genuine || self.is_childs(exe, facts.owner, facts.uid);
-        if genuine && self.installed.essential.contains(exe) {
-            return nothing();
+        if genuine && self.is_desktop(exe, &name, childs) {
+            return desktop();
         }
         if let Some(found) = self.identify(&subject, &facts.argv, childs) {
             return found;
@@ -264,7 +272,7 @@ impl Recogniser {
         if let Some(found) = self.ancestry(exe, facts, childs) {
             return found;
         }
-        if childs && !is_session_script(exe) {
+        if childs {
             // A copied interpreter has no name that tells; what it runs may still be a game.
             if let Some(found) = self.known_argument(facts, evidence) {
                 return found;
@@ -284,8 +292,83 @@ impl Recogniser {
     /// What the rules see of an app: installed, named by a guardian or on the shipped list; else made from
     /// its id.
     pub fn app(&self, id: &AppId) -> App {
-        let app = self.installed.get(id).map_or_else(|| unknown(id), InstalledApp::app);
+        let app = self.installed.get(id).map(InstalledApp::app).unwrap_or_else(|| {
+            let app = unknown(id);
+            match self.catalogued(id) {
+                Some(facts) => {
+                    let category = if facts.launcher { Category::Other } else { claimed(facts.category) };
+                    App { name: facts.name.to_owned(), category, rating: facts.rating, ..app }
+                }
+                None => app,
+            }
+        });
         self.told(app)
+    }
+
+    /// How it is known what an app is for, and how it is rated.
+    pub fn basis_of(&self, id: &AppId) -> (FactBasis, FactBasis) {
+        let told = self.facts.get(id);
+        let (category, rating) = match self.installed.get(id) {
+            Some(app) => (app.category_basis, app.rating_basis),
+            None => match self.catalogued(id) {
+                Some(facts) => (facts.basis, facts.rating_basis),
+                None => (FactBasis::Unknown, FactBasis::Unknown),
+            },
+        };
+        let or = |told: bool, basis| if told { FactBasis::Guardian } else { basis };
+        (
+            or(told.is_some_and(|told| told.category.is_some()), category),
+            or(told.is_some_and(|told| told.rating.is_some()), rating),
+        )
+    }
+
+    /// What a program could be of which nothing but the path is known: a name and what that program is for.
+    /// Nothing is charged by it; it is for a guardian to confirm.
+    pub fn perhaps(&self, id: &AppId) -> Option<(String, Category)> {
+        let path = id.as_str().strip_prefix("path:")?;
+        let catalogue = &self.installed.catalogue;
+        let key = if path.to_lowercase().ends_with(".exe") { Key::Windows } else { Key::Linux };
+        let found = catalogue.program_file(key, path)?;
+        Some((found.facts.name.to_owned(), found.facts.category))
+    }
+
+    /// What the catalogue says of an app that is known by its id.
+    fn catalogued(&self, id: &AppId) -> Option<Facts<'_>> {
+        let (kind, text) = id.as_str().split_once(':')?;
+        let key = match kind {
+            "steam" => Key::Steam,
+            "title" => Key::Name,
+            _ => return None,
+        };
+        self.installed.catalogue.find(key, text).map(|found| found.facts)
+    }
+
+    /// A program outside of the system by what the catalogue says of its file: one that is named with its
+    /// folder, or whose file name and title both are that program's. A file name alone is not enough, and
+    /// nothing becomes free by it.
+    fn titled(&self, key: Key, path: &Path, titles: &[String]) -> Option<Recognition> {
+        let catalogue = &self.installed.catalogue;
+        let folders = path.parent().into_iter().flat_map(Path::components);
+        let folders = folders.map(|part| part.as_os_str().to_string_lossy().into_owned());
+        let names = titles.iter().cloned().chain(folders).map(|title| normal_name(&title));
+        let file = catalogue.program_file(key, &path.to_string_lossy());
+        let named = |found: &Found<'_>| {
+            names.clone().any(|name| {
+                catalogue.find(Key::Name, &name).is_some_and(|other| other.facts.name == found.facts.name)
+            })
+        };
+        let found = match file {
+            Some(found) if !found.weak || named(&found) => found,
+            _ => titles
+                .iter()
+                .map(|title| normal_name(title))
+                .filter(|name| name.len() >= SHORTEST_TITLE)
+                .find_map(|name| catalogue.find(Key::Name, &name).filter(|found| !found.weak))?,
+        };
+        let id = AppId::new(format!("title:{}", normal_name(found.facts.name)));
+        let category = if found.launcher { Category::Other } else { claimed(found.facts.category) };
+        let app = App { id, name: found.facts.name.to_owned(), category, rating: found.facts.rating };
+        Some(self.found(self.safe(app), false, Means::Catalogue, Confidence::Likely))
     }
 
     /// What it was built from.
@@ -311,7 +394,16 @@ impl Recogniser {
     }
 
     fn found(&self, app: App, launcher: bool, means: Means, confidence: Confidence) -> Recognition {
-        Recognition { app: Some(self.told(app)), means, confidence, judged: true, launcher, childs: false }
+        Recognition {
+            app: Some(self.told(app)),
+            means,
+            confidence,
+            judged: true,
+            launcher,
+            is_script: false,
+            desktop: false,
+            childs: false,
+        }
     }
 
     fn known(&self, program: &KnownFile, means: Means, confidence: Confidence) -> Recognition {
@@ -443,6 +535,14 @@ impl Recogniser {
         Some(chosen.copied().unwrap_or(plain))
     }
 
+    /// Whether it is a part of the desktop: found by the scan, or of such a name where only the system's
+    /// administrator could have put it.
+    fn is_desktop(&self, path: &Path, name: &str, childs: bool) -> bool {
+        self.installed.essential.contains(path)
+            || !childs
+                && self.installed.catalogue.find(Key::File, name).is_some_and(|found| found.facts.essential)
+    }
+
     /// What an interpreter runs. `None`: nothing that has a name.
     fn argument(&self, name: &str, facts: &ProgramFacts, evidence: &dyn Evidence) -> Option<Recognition> {
         let file = match runs(name, &facts.argv) {
@@ -479,8 +579,9 @@ impl Recogniser {
         };
         let genuine = self.is_genuine(&subject);
         let childs = !genuine || self.is_childs(&named.path, named.owner, facts.uid);
-        if genuine && self.installed.essential.contains(&named.path) {
-            return Some(nothing());
+        let file = named.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if genuine && self.is_desktop(&named.path, &file, childs) || is_session_script(&named.path, name) {
+            return Some(Recognition { childs, ..desktop() });
         }
         let found =
             self.identify(&subject, &facts.argv, childs).or_else(|| self.folder(&named.path, genuine));
@@ -492,7 +593,7 @@ impl Recogniser {
                 ..found
             });
         }
-        if !childs || is_session_script(&named.path) {
+        if !childs {
             return None;
         }
         // A launcher's own jar or script is told by the shipped list only where the system installed it.
@@ -500,7 +601,7 @@ impl Recogniser {
             return Some(Recognition { childs, ..found });
         }
         let placed = self.placed(&subject, genuine);
-        Some(Recognition { means: Means::Argument, childs, ..placed })
+        Some(Recognition { means: Means::Argument, childs, is_script: is_shell(name), ..placed })
     }
 
     /// A Windows program under Wine or Proton.
@@ -537,6 +638,9 @@ impl Recogniser {
             None => path,
         };
         if let Some(found) = self.folder(&path, false).or_else(|| self.ancestry(&path, facts, true)) {
+            return Some(found);
+        }
+        if let Some(found) = self.titled(Key::Windows, &path, &[]) {
             return Some(found);
         }
         let name = base_name(program).to_owned();
@@ -647,9 +751,11 @@ impl Recogniser {
         let mut app = self.app(&id);
         if self.installed.get(&id).is_none() && !self.facts.contains_key(&id) {
             app.category = Category::Game;
-            app.name = Shipped::get()
-                .steam(number)
-                .map_or_else(|| format!("Steam {number}"), |known| known.name.clone());
+            app.name = self
+                .installed
+                .catalogue
+                .find(Key::Steam, &number.to_string())
+                .map_or_else(|| format!("Steam {number}"), |found| found.facts.name.to_owned());
         }
         is_safe(app.category).then(|| self.found(app, false, Means::Claim, Confidence::Claimed))
     }
@@ -689,6 +795,9 @@ impl Recogniser {
     fn placed(&self, subject: &Subject<'_>, genuine: bool) -> Recognition {
         let name =
             subject.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if let Some(found) = self.titled(Key::Linux, subject.path, &[]) {
+            return found;
+        }
         // A path that is no place, or somebody else's, names nothing: the beginning of the content does.
         let id = if genuine && !subject.deleted {
             path_id(subject.path)
@@ -731,8 +840,15 @@ fn nothing() -> Recognition {
         confidence: Confidence::Likely,
         judged: false,
         launcher: false,
+        is_script: false,
+        desktop: false,
         childs: false,
     }
+}
+
+/// A part of the desktop.
+fn desktop() -> Recognition {
+    Recognition { desktop: true, ..nothing() }
 }
 
 /// An app of which only the id is known.
@@ -762,15 +878,71 @@ const PRELOADS: &[&str] = &["LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD"];
 /// The first user id of a person; the system's own accounts are below.
 const FIRST_PERSON: u32 = 1000;
 
+/// Shorter titles are words that many programs use.
+const SHORTEST_TITLE: usize = 5;
+
 /// Places that anybody can write, by custom.
 const WRITABLE: &[&str] =
     &["/home", "/tmp", "/dev/shm", "/var/tmp", "/run/user", "/run/media", "/media", "/mnt"];
 
-/// Scripts that a desktop session starts with: part of the desktop, not programs.
-fn is_session_script(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    matches!(name.as_str(), ".xsession" | ".xinitrc" | ".xprofile" | ".profile" | ".xsessionrc")
+/// Shell scripts that a desktop session starts with, in a home: they are the desktop, not programs, and
+/// what they start is judged by itself. Of other languages nothing is: a game can be written in those.
+fn is_session_script(path: &Path, interpreter: &str) -> bool {
+    let part = |part: &std::ffi::OsStr| part.to_string_lossy().into_owned();
+    let Some(name) = path.file_name().map(part) else { return false };
+    let folders: Vec<String> =
+        path.parent().into_iter().flat_map(Path::components).map(|folder| part(folder.as_os_str())).collect();
+    let in_folder = |names: &[&str]| folders.iter().any(|folder| names.contains(&folder.as_str()));
+    let at_home = SESSION_SCRIPTS.contains(&name.as_str());
+    let of_a_desktop = in_folder(&[".config", ".kde", ".local"]) && in_folder(SESSION_FOLDERS)
+        || in_folder(&[".vnc", ".fluxbox", ".icewm"]) && SESSION_STARTS.contains(&name.as_str());
+    is_shell(interpreter) && (at_home || of_a_desktop)
 }
+
+/// Whether a program of this name is a shell.
+fn is_shell(name: &str) -> bool {
+    matches!(name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "fish")
+}
+
+/// What shells, display managers and login read first.
+const SESSION_SCRIPTS: &[&str] = &[
+    ".bash_login",
+    ".bash_profile",
+    ".bashrc",
+    ".login",
+    ".profile",
+    ".xinitrc",
+    ".xprofile",
+    ".xserverrc",
+    ".xsession",
+    ".xsessionrc",
+    ".zprofile",
+    ".zshrc",
+];
+
+/// Where window managers and sessions keep what they start with.
+const SESSION_FOLDERS: &[&str] = &[
+    "autostart-scripts",
+    "awesome",
+    "bspwm",
+    "hypr",
+    "i3",
+    "labwc",
+    "lxsession",
+    "openbox",
+    "plasma-workspace",
+    "plasma-workspace-env",
+    "qtile",
+    "river",
+    "sway",
+    "sxhkd",
+    "wayfire",
+    "weston",
+    "xmonad",
+];
+
+/// What older ones start with.
+const SESSION_STARTS: &[&str] = &["autostart", "startup", "xstartup"];
 
 /// A folder that only Minecraft's launchers make.
 fn is_minecraft_folder(path: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! Looks at the files that installers leave behind.
 
+use crate::catalogue::{Catalogue, Facts, Key};
 use crate::category::{claimed, from_desktop};
 use crate::evidence::{open_regular, read_text};
 use crate::installed::{FactBasis, Installed, InstalledApp, KnownFile, Names, Source, Trust};
@@ -8,10 +9,10 @@ use crate::parse::{desktop, elf, flatpak, heroic, lutris, metainfo, script, snap
 use crate::rating;
 use crate::roots::{Home, Roots};
 use crate::running::{is_interpreter, is_shared};
-use crate::shipped::{Program, Shipped};
 use lanh_policy::{AgeRating, AppId, Category};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// Where bare program names are looked for.
 const PROGRAM_FOLDERS: &[&str] =
@@ -24,8 +25,8 @@ const MOST_ENTRIES: usize = 5000;
 const MOST_PROGRAMS: usize = 64;
 
 /// See [`Installed::scan`].
-pub(crate) fn scan(roots: &Roots) -> Installed {
-    let mut scan = Scan::new(roots);
+pub(crate) fn scan(roots: &Roots, catalogue: &Arc<Catalogue>) -> Installed {
+    let mut scan = Scan::new(roots, catalogue);
     scan.read_ratings();
     for folder in [
         "/usr/local/share/applications",
@@ -45,6 +46,7 @@ pub(crate) fn scan(roots: &Roots) -> Installed {
 
 struct Scan<'a> {
     roots: &'a Roots,
+    catalogue: &'a Arc<Catalogue>,
     apps: BTreeMap<AppId, InstalledApp>,
     /// (app, file, arguments)
     programs: Vec<(AppId, PathBuf, Vec<String>)>,
@@ -53,14 +55,20 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(roots: &'a Roots) -> Self {
+    fn new(roots: &'a Roots, catalogue: &'a Arc<Catalogue>) -> Self {
         Self {
             roots,
+            catalogue,
             apps: BTreeMap::new(),
             programs: Vec::new(),
             essential: HashSet::new(),
             ratings: HashMap::new(),
         }
+    }
+
+    /// What the catalogue says under a key that names one program.
+    fn known(&self, key: Key, text: &str) -> Option<Facts<'a>> {
+        self.catalogue.find(key, text).map(|found| found.facts)
     }
 
     fn read_ratings(&mut self) {
@@ -100,9 +108,8 @@ impl<'a> Scan<'a> {
     }
 
     fn desktop_entry(&mut self, id: &str, entry: &desktop::Entry, home: Option<&Home>) {
-        let shipped = Shipped::get();
         let Some(mut command) = Command::parse(&entry.exec) else { return };
-        let mut known = shipped.desktop(id);
+        let mut known = self.known(Key::Desktop, id);
         let (mut source, mut app) = (Source::DesktopEntry, AppId::new(format!("desktop:{id}")));
         let mut folders = Vec::new();
         let mut files = Vec::new();
@@ -118,7 +125,7 @@ impl<'a> Scan<'a> {
                 return;
             };
             (source, app) = (Source::Flatpak, AppId::new(format!("flatpak:{flatpak}")));
-            known = shipped.flatpak(&flatpak);
+            known = self.known(Key::Flatpak, &flatpak);
             let inside = active.join("files");
             for name in [format!("{flatpak}.metainfo.xml"), format!("{flatpak}.appdata.xml")] {
                 self.read_rating(&inside.join("share/metainfo").join(&name));
@@ -135,7 +142,7 @@ impl<'a> Scan<'a> {
         } else if let Some(snap) = entry.snap.clone().filter(|_| home.is_none()).filter(|name| is_plain(name))
         {
             (source, app) = (Source::Snap, AppId::new(format!("snap:{snap}")));
-            known = shipped.snap(&snap);
+            known = self.known(Key::Snap, &snap);
             folders.push(self.roots.real(&Path::new("/snap").join(&snap)));
             command.arguments.clear();
         } else if command.arguments.iter().any(|word| word.starts_with("steam://")) {
@@ -151,13 +158,13 @@ impl<'a> Scan<'a> {
             }
         }
         let read = from_desktop(entry.categories.iter().map(String::as_str));
-        if known.is_some_and(|program| program.essential) {
+        if known.as_ref().is_some_and(|facts| facts.essential) {
             if home.is_none() {
                 self.essential.extend(files);
             }
             return;
         }
-        if entry.unseen && read != Category::Game && known.is_none() {
+        if entry.unseen && read != Category::Game && !known.as_ref().is_some_and(is_known) {
             return;
         }
         if let Some(home) = home {
@@ -279,7 +286,7 @@ impl<'a> Scan<'a> {
                 None => {
                     let names =
                         Names { en: snap.title.clone().unwrap_or_else(|| snap.name.clone()), vi: None };
-                    let known = Shipped::get().snap(&snap.name);
+                    let known = self.known(Key::Snap, &snap.name);
                     let found = Found {
                         id,
                         names,
@@ -306,11 +313,11 @@ impl<'a> Scan<'a> {
                 self.program_file(&path, &name, Category::Game, Source::GamesFolder);
             }
         }
-        for (name, _) in Shipped::get().file_names() {
+        for (name, _) in self.catalogue.system_files() {
             for folder in PROGRAM_FOLDERS {
-                let path = self.roots.real(&Path::new(folder).join(name));
+                let path = self.roots.real(&Path::new(folder).join(&name));
                 if path.is_file() {
-                    self.program_file(&path, name, Category::Other, Source::ProgramFolder);
+                    self.program_file(&path, &name, Category::Other, Source::ProgramFolder);
                 }
             }
         }
@@ -320,11 +327,11 @@ impl<'a> Scan<'a> {
         let mut command = Command { program: self.inside(path), arguments: Vec::new() };
         let files = self.program_files(&mut command, None);
         let Some(last) = files.last().cloned() else { return };
-        let known = Shipped::get().file(name);
+        let known = self.known(Key::File, name);
         if self.essential.contains(&last) {
             return;
         }
-        if known.is_some_and(|program| program.essential) {
+        if known.as_ref().is_some_and(|facts| facts.essential) {
             self.essential.extend(files);
             return;
         }
@@ -341,11 +348,11 @@ impl<'a> Scan<'a> {
             }
             return;
         }
-        let id =
-            known.and_then(Program::id).map_or_else(|| format!("path:{}", last.display()), str::to_owned);
+        let id = known.as_ref().and_then(|facts| facts.id);
+        let id = id.map_or_else(|| format!("path:{}", last.display()), str::to_owned);
         let names = Names {
-            en: known.map_or(name, |program| &program.name).to_owned(),
-            vi: known.and_then(|program| program.vi.clone()),
+            en: known.as_ref().map_or(name, |facts| facts.name).to_owned(),
+            vi: known.as_ref().and_then(|facts| facts.name_vi).map(str::to_owned),
         };
         let folders = self.own_folder(&last).into_iter().collect();
         let id = AppId::new(id);
@@ -413,7 +420,7 @@ impl<'a> Scan<'a> {
                     id: AppId::new(format!("steam:{}", title.id)),
                     names: Names { en: title.name, vi: None },
                     read: Category::Game,
-                    known: Shipped::get().steam(title.id),
+                    known: self.known(Key::Steam, &title.id.to_string()),
                     source: Source::Steam,
                     home: Some(home),
                     files: folders.iter().flat_map(|folder| programs_in(folder)).collect(),
@@ -505,33 +512,38 @@ impl<'a> Scan<'a> {
                 return;
             }
         }
-        let (mut category, mut basis) = match known {
-            Some(program) => (program.category(), FactBasis::Known),
-            None if read == Category::Other => (read, FactBasis::Unknown),
-            None => (read, FactBasis::Read),
+        let launcher = known.as_ref().is_some_and(|facts| facts.launcher);
+        // What is commonly known outweighs what the machine says, which outweighs what other places say.
+        let (mut category, mut basis) = match &known {
+            Some(facts) if is_known(facts) => (facts.category, facts.basis),
+            _ if read != Category::Other => (read, FactBasis::Read),
+            Some(facts) => (facts.category, facts.basis),
+            None => (read, FactBasis::Unknown),
         };
         if home.is_some() {
-            let launcher = known.is_some_and(|program| program.launcher);
             category = if launcher { Category::Other } else { claimed(category) };
             if category == Category::Other {
                 basis = FactBasis::Unknown;
             }
         }
-        let rating = self.ratings.get(rated).copied();
+        let read = self.ratings.get(rated).map(|rating| (*rating, FactBasis::Read));
+        // A child's entry may use any id: nothing is known of it by that.
+        let told = known.filter(|_| home.is_none());
+        let rating = read.or_else(|| told.and_then(|facts| Some((facts.rating?, facts.rating_basis))));
         self.programs.extend(files.iter().map(|file| (id.clone(), file.clone(), arguments.to_vec())));
         let app = InstalledApp {
             id: id.clone(),
             names,
             category,
             category_basis: basis,
-            rating,
-            rating_basis: if rating.is_some() { FactBasis::Read } else { FactBasis::Unknown },
+            rating: rating.map(|(rating, _)| rating),
+            rating_basis: rating.map_or(FactBasis::Unknown, |(_, basis)| basis),
             source,
             trust: if home.is_some() { Trust::Child } else { Trust::System },
             owner: home.map(|home| home.uid),
             files,
             folders,
-            launcher: known.is_some_and(|program| program.launcher),
+            launcher,
         };
         self.apps.insert(id, app);
     }
@@ -571,8 +583,14 @@ impl<'a> Scan<'a> {
             devices: devices.collect(),
             homes: self.roots.homes.clone(),
             root: self.roots.system.clone(),
+            catalogue: Arc::clone(self.catalogue),
         }
     }
+}
+
+/// Whether it is commonly known, rather than read somewhere else.
+fn is_known(facts: &Facts<'_>) -> bool {
+    facts.basis == FactBasis::Known
 }
 
 /// What one source says of one program.
@@ -580,7 +598,7 @@ struct Found<'a> {
     id: AppId,
     names: Names,
     read: Category,
-    known: Option<&'static Program>,
+    known: Option<Facts<'a>>,
     source: Source,
     home: Option<&'a Home>,
     files: Vec<PathBuf>,

@@ -9,9 +9,10 @@
 mod common;
 
 use common::{CHILD, Machine, OTHER_PROGRAM, SOME_PROGRAM, evidence, id_of, recognise};
-use lanh_catalog::{BuildId, EvidenceCache, Installed, Recogniser, Roots};
+use lanh_catalog::{BuildId, Catalogue, EvidenceCache, Installed, Recogniser, Roots};
 use lanh_catalog::{
-    Confidence, ContentHash, Evidence, GuardianFact, Means, NamedFile, NoEvidence, Parent, ProgramFacts,
+    Confidence, ContentHash, Evidence, FactBasis, GuardianFact, Means, NamedFile, NoEvidence, Parent,
+    ProgramFacts,
 };
 use lanh_policy::{AgeRating, App, Category};
 use proptest::prelude::*;
@@ -271,8 +272,84 @@ fn scripts_are_judged_by_what_they_are() {
     check(&machine, &run(system.to_str().unwrap()), None);
     let copied_game = machine.write("/home/an/copied.py", "print()");
     check(&machine, &run(copied_game.to_str().unwrap()), Some(("desktop:snake", Category::Game)));
-    let session = machine.write("/home/an/.xsession", "exec openbox");
-    check(&machine, &run(session.to_str().unwrap()), None);
+}
+
+#[test]
+fn the_scripts_that_a_session_starts_with_are_the_desktop() {
+    let machine = family_pc();
+    let shell = machine.program("/usr/bin/dash", "/bin/mv");
+    let run = |interpreter: &Path, script: &Path| {
+        let mut facts = machine.process(interpreter, &["sh", script.to_str().unwrap()]);
+        facts.parent = parent(MINES, Category::Game, false);
+        recognise(&machine.recogniser(Vec::new()), &facts)
+    };
+    for script in [
+        "/home/an/.xsession",
+        "/home/an/.profile",
+        "/home/an/.config/openbox/autostart",
+        "/home/an/.config/i3/scripts/start.sh",
+        "/home/an/.vnc/xstartup",
+    ] {
+        let found = run(&shell, &machine.write(script, "exec openbox"));
+        assert_eq!((found.app, found.desktop, found.childs), (None, true, true), "{script}");
+    }
+    // Of other languages, and elsewhere, a script is a program.
+    let python = machine.path("/usr/bin/python3");
+    for (interpreter, script) in [(&python, "/home/an/.xsession"), (&shell, "/home/an/openbox/autostart")] {
+        let found = run(interpreter, &machine.write(script, "x"));
+        assert!(found.app.is_some() && !found.desktop, "{script}");
+    }
+}
+
+#[test]
+fn what_the_desktop_starts_inherits_nothing_of_what_came_before_it() {
+    let machine = family_pc();
+    for part in ["/usr/bin/openbox", "/usr/lib/xfce4/xfce4-session", "/usr/bin/nautilus", "/usr/bin/systemd"]
+    {
+        let exe = machine.program(part, "/bin/mv");
+        let mut facts = machine.process(&exe, &["x"]);
+        facts.parent = parent(MINES, Category::Game, false);
+        let found = recognise(&machine.recogniser(Vec::new()), &facts);
+        assert_eq!((found.app, found.desktop), (None, true), "{part}");
+    }
+    // A helper hands on what started it; and a child's program of that name is no part of the desktop.
+    let helper = machine.process(&machine.path("/usr/bin/helper"), &["helper"]);
+    assert!(!recognise(&machine.recogniser(Vec::new()), &helper).desktop);
+    let own = machine.program("/home/an/openbox", "/bin/mv");
+    let found = recognise(&machine.recogniser(Vec::new()), &machine.process(&own, &["openbox"]));
+    assert!(found.app.is_some() && !found.desktop);
+}
+
+#[test]
+fn a_file_name_alone_charges_nobody() {
+    let machine = family_pc();
+    let wine = machine.program("/usr/lib/wine/wine64-preloader", "/bin/ln");
+    let recogniser = machine.recogniser(Vec::new());
+    let run = |program: &str| {
+        let mut facts = machine.process(&wine, &[program]);
+        facts.env.insert("WINEPREFIX".into(), "/home/an/.wine".into());
+        recognise(&recogniser, &facts).app.unwrap()
+    };
+    let bare = run("C:\\school\\rocketleague.exe");
+    assert_eq!(bare.category, Category::Other);
+    assert_eq!(recogniser.basis_of(&bare.id).0, FactBasis::Unknown);
+    assert_eq!(recogniser.perhaps(&bare.id), Some(("Rocket League".to_owned(), Category::Game)));
+    // In its own folder, and in a folder of its name.
+    for program in [
+        "C:\\Riot Games\\VALORANT\\live\\ShooterGame\\Binaries\\Win64\\VALORANT-Win64-Shipping.exe",
+        "C:\\Games\\Rocket League\\RocketLeague.exe",
+    ] {
+        let app = run(program);
+        assert_eq!(app.category, Category::Game, "{program}");
+        assert!(app.id.as_str().starts_with("title:"), "{}", app.id);
+        assert_ne!(recogniser.basis_of(&app.id).0, FactBasis::Unknown);
+        assert_eq!(recogniser.app(&app.id), app);
+    }
+    // A launcher is no play; a learning program is not taken at its word.
+    for program in ["C:\\Riot Games\\Riot Client\\RiotClientServices.exe", "C:\\tuxmath\\tuxmath.exe"] {
+        assert_eq!(run(program).category, Category::Other, "{program}");
+    }
+    assert_eq!(run("C:\\x\\notes.exe").id.as_str(), "path:/home/an/.wine/drive_c/x/notes.exe");
 }
 
 #[test]
@@ -511,7 +588,7 @@ fn arguments_tell_apart_programs_with_one_file() {
 fn this_machines_real_games_are_recognised_and_copies_too() {
     let folder = tempfile::tempdir().unwrap();
     let recogniser = Recogniser::new(
-        Arc::new(Installed::scan(&Roots::machine(Vec::new()))),
+        Arc::new(Installed::scan(&Roots::machine(Vec::new()), &Catalogue::shipped())),
         Vec::new(),
         Arc::new(EvidenceCache::default()),
     );

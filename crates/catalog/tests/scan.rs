@@ -267,7 +267,10 @@ fn what_a_child_leaves_lying_about_does_not_stop_the_scan() {
 
 #[test]
 fn this_machines_own_games_are_found() {
-    let installed = lanh_catalog::Installed::scan(&lanh_catalog::Roots::machine(Vec::new()));
+    let installed = lanh_catalog::Installed::scan(
+        &lanh_catalog::Roots::machine(Vec::new()),
+        &lanh_catalog::Catalogue::shipped(),
+    );
     let games = [
         ("/usr/games/gnome-mines", "desktop:org.gnome.Mines"),
         ("/usr/games/xsol", "desktop:xsol"),

@@ -434,6 +434,7 @@ fn show_apps(context: &Context, apps: &[AppView]) -> Result<(), Trouble> {
                 context.plain(&app.name),
                 context.words.category(app.category),
                 app.rating.map_or_else(String::new, |age| format!("{age}+")),
+                styled(DIM, &app_basis(context, app)),
                 styled(DIM, &app.source),
                 styled(DIM, &context.plain(&app.id)),
             ]
@@ -441,6 +442,20 @@ fn show_apps(context: &Context, apps: &[AppView]) -> Result<(), Trouble> {
         .collect();
     paint::table("", &rows);
     Ok(())
+}
+
+/// How Lanh knows what an app is, or what it could be.
+fn app_basis(context: &Context, app: &AppView) -> String {
+    match &app.perhaps {
+        Some(perhaps) => context.text(
+            "app-perhaps",
+            &[
+                ("name", context.plain(&perhaps.name).into()),
+                ("category", context.words.category(perhaps.category).into()),
+            ],
+        ),
+        None => context.text("app-basis", &[("basis", app.basis.as_str().into())]),
+    }
 }
 
 /// The target of `--app` and `--category`; the whole screen without them.

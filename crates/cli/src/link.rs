@@ -350,6 +350,8 @@ mod tests {
             rating: None,
             basis: "read".into(),
             source: "desktop".into(),
+            rating_basis: "guess".into(),
+            perhaps: None,
             last_seen: None,
         }
     }

@@ -143,6 +143,8 @@ fn app(id: &str, name: &str) -> AppView {
         rating: Some(12),
         basis: "read".into(),
         source: "desktop".into(),
+        rating_basis: "guess".into(),
+        perhaps: None,
         last_seen: None,
     }
 }

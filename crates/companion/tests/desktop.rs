@@ -329,6 +329,8 @@ fn mines() -> AppView {
         rating: None,
         basis: "read".to_owned(),
         source: "desktop".to_owned(),
+        rating_basis: "guess".into(),
+        perhaps: None,
         last_seen: None,
     }
 }

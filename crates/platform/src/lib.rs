@@ -9,6 +9,7 @@ mod capability;
 mod clock;
 mod gate;
 mod hold;
+mod mapped;
 mod privilege;
 mod process;
 mod secret;
@@ -37,6 +38,7 @@ pub use gate::{
     Coverage, Decision, FileKey, Gate, GateError, GateEvent, GateOptions, GuardedFile, Judge, Launch,
 };
 pub use hold::{Closed, Held, HoldError, HoldMechanism, HoldName, Holder, Recovered};
+pub use mapped::MappedFile;
 pub use privilege::Privilege;
 pub use process::{ProcessFacts, environment, facts, flatpak_info};
 pub use secret::{DatabaseKey, SecretError, SecretPlace, SecretStore};

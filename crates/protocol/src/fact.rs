@@ -101,6 +101,8 @@ pub enum Fact {
     NotWritten { detail: String },
     /// The disk has not answered for seconds.
     DiskStuck,
+    /// A newer catalogue of programs is broken or not signed; the shipped one is used.
+    CatalogueRefused { detail: String },
 }
 
 /// What exactly stands against a question.

@@ -58,12 +58,27 @@ pub struct AppView {
     pub category: CategoryView,
     /// The youngest age of its rating (0, 12, 16, 18), if it has one.
     pub rating: Option<u8>,
-    /// How Lanh knows: `read`, `known`, `guardian`, or `guess`.
+    /// How Lanh knows what it is for: `read` (from the machine or from a source that the catalogue names), `known`
+    /// (commonly, and not verified), `guardian`, or `guess`.
     pub basis: String,
+    /// How Lanh knows the rating, in the same words; `guess` where there is none.
+    pub rating_basis: String,
+    /// What it could be by its file name, which alone is no evidence: for the guardian to sort.
+    pub perhaps: Option<PerhapsView>,
     /// Where it came from: `desktop`, `steam`, `flatpak`, `snap`, `path`, ...
     pub source: String,
     /// When a child last ran it.
     pub last_seen: Option<DateTime<Utc>>,
+}
+
+/// What a program could be.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PerhapsView {
+    /// The name of the program that has such a file.
+    pub name: String,
+    /// What that is for.
+    pub category: CategoryView,
 }
 
 /// A child.

@@ -19,8 +19,8 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &str) -> 
 const GAMES: &str = r#"{"on":"category","category":"game"}"#;
 const CHILD: &str = r#"{"id":1,"name":"An","birth_year":2015,"accounts":["an"],"enforcement":{"warn_at":[900,300,60],
     "strict_counting":false,"strict_programs":true,"save_thaws":2,"save_thaw":60,"hold_for":null,"close_grace":10}}"#;
-const APP: &str = r#"{"id":"xsol","name":"Xsol","category":"game","rating":12,"basis":"read","source":"desktop",
-    "last_seen":"2026-11-24T12:30:00Z"}"#;
+const APP: &str = r#"{"id":"xsol","name":"Xsol","category":"game","rating":12,"basis":"read","rating_basis":"known",
+    "perhaps":{"name":"Xsol","category":"game"},"source":"desktop","last_seen":"2026-11-24T12:30:00Z"}"#;
 const SETTINGS: &str = r#""zone":"Asia/Ho_Chi_Minh","week_start":"mon","retention_days":365,"totals_only":false,
     "help_lines":["111"],"idle_after":300"#;
 

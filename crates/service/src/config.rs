@@ -1,5 +1,6 @@
 //! The machine's own configuration: how the service works, never what the limits are.
 
+use lanh_catalog::PublicKey;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) backup_days: u64,
     /// And the newest of each of the last so many weeks, 0 to 52.
     pub(crate) backup_weeks: u64,
+    /// The public key of whoever else may sign catalogues of programs: 64 hexadecimal digits.
+    pub(crate) catalogue_key: Option<String>,
     /// What is logged, as in `info` or `lanh_service=debug,info`.
     pub(crate) log: String,
 }
@@ -34,6 +37,7 @@ impl Default for Config {
             gate_refuses_overdue: false,
             backup_days: 7,
             backup_weeks: 4,
+            catalogue_key: None,
             log: "info".to_owned(),
         }
     }
@@ -48,6 +52,10 @@ pub(crate) enum ConfigError {
     Syntax { path: PathBuf, reason: String },
     #[error("{path}: {name} must be {range}, not {value}")]
     Range { path: PathBuf, name: &'static str, range: &'static str, value: u64 },
+    #[error(
+        "{path}: catalogue_key must be 64 hexadecimal digits, as `cargo xtask catalog --new-key` prints them"
+    )]
+    Key { path: PathBuf },
     #[error("{path}: log = {value:?} is no log filter: {reason}")]
     Log { path: PathBuf, value: String, reason: String },
 }
@@ -78,6 +86,9 @@ impl Config {
         within("gate_deadline_milliseconds", config.gate_deadline_milliseconds, 50..=5_000, "50 to 5,000")?;
         within("backup_days", config.backup_days, 1..=60, "1 to 60")?;
         within("backup_weeks", config.backup_weeks, 0..=52, "0 to 52")?;
+        if config.catalogue_key.is_some() && config.catalogue_key().is_none() {
+            return Err(ConfigError::Key { path: path.to_owned() });
+        }
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log) {
             return Err(ConfigError::Log {
                 path: path.to_owned(),
@@ -86,6 +97,10 @@ impl Config {
             });
         }
         Ok(config)
+    }
+
+    pub(crate) fn catalogue_key(&self) -> Option<PublicKey> {
+        PublicKey::parse(self.catalogue_key.as_deref()?)
     }
 
     pub(crate) fn gate_deadline(&self) -> Duration {
@@ -125,6 +140,7 @@ mod tests {
         check("backup_days = 0", "1 to 60, not 0");
         check("backup_weeks = 53", "0 to 52");
         check("log = \"a=b=c\"", "no log filter");
+        check("catalogue_key = \"abc\"", "64 hexadecimal digits");
         check("log = [", "no valid configuration");
     }
 

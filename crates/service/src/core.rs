@@ -11,7 +11,7 @@ use crate::questions::BackupFor;
 use crate::recognition::Recognised;
 use crate::shared::{Refusal, Shared, Supervised};
 use chrono::{DateTime, TimeDelta, Utc};
-use lanh_catalog::{EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
+use lanh_catalog::{Catalogue, EvidenceCache, GuardianFact, Home, Installed, Recogniser, Roots};
 use lanh_platform::{
     Accounts, Clock, Gate, GateEvent, GuardedFile, Platform, Privilege, ProcessFacts, SecretPlace, Session,
     Sessions, SessionsNow, Watch,
@@ -82,6 +82,7 @@ pub(crate) struct Parts {
     pub(crate) engine: Engine,
     pub(crate) shared: Arc<Shared>,
     pub(crate) evidence: Arc<EvidenceCache>,
+    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) gate: Option<Gate>,
     pub(crate) watch: Watch,
     pub(crate) sessions: Sessions,
@@ -132,6 +133,7 @@ pub(crate) struct Core {
     pub(crate) engine: Engine,
     pub(crate) shared: Arc<Shared>,
     pub(crate) evidence: Arc<EvidenceCache>,
+    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) gate: Option<Gate>,
     pub(crate) watch: Watch,
     pub(crate) sessions: Sessions,
@@ -208,6 +210,7 @@ impl Core {
             engine: parts.engine,
             shared: parts.shared,
             evidence: parts.evidence,
+            catalogue: parts.catalogue,
             gate: parts.gate,
             watch: parts.watch,
             sessions: parts.sessions,
@@ -266,7 +269,10 @@ impl Core {
                 () = sleep_until(&clock, wake) => self.feed(Event::Tick),
                 () = stepped(&mut steps) => self.take_step(),
                 () = tick(&mut pulse) => self.still_alive(),
-                Some(()) = inputs.reload.recv() => self.reload_config(),
+                Some(()) = inputs.reload.recv() => {
+                    self.reload_config();
+                    self.reload_catalogue();
+                }
                 Some(message) = inputs.peers.recv() => self.take_peer(message).await,
                 () = tick(&mut daily) => self.once_a_day().await,
                 () = tick(&mut disk), if self.outbox.waits() => self.write_out(),
@@ -331,6 +337,15 @@ impl Core {
             "the wall clock was stepped; the limits go by trusted time",
         );
         self.feed(Event::Tick);
+    }
+
+    /// Looks for a newer catalogue of programs, and for programs with what is in force now.
+    fn reload_catalogue(&mut self) {
+        let (catalogue, refused) = crate::catalogue::load(&self.state_dir, self.config.catalogue_key());
+        self.troubles.retain(|fact| !matches!(fact, Fact::CatalogueRefused { .. }));
+        self.troubles.extend(refused.into_iter().map(|detail| Fact::CatalogueRefused { detail }));
+        self.catalogue = catalogue;
+        self.rescan_programs();
     }
 
     fn reload_config(&mut self) {
@@ -693,10 +708,10 @@ impl Core {
 
     fn basis_of(&self, id: &AppId) -> lanh_store::AppBasis {
         use lanh_catalog::FactBasis;
-        match self.shared.recogniser().installed().get(id).map(|app| app.category_basis) {
-            Some(FactBasis::Read) => lanh_store::AppBasis::Read,
-            Some(FactBasis::Known) => lanh_store::AppBasis::Known,
-            _ => lanh_store::AppBasis::Unknown,
+        match self.shared.recogniser().basis_of(id).0 {
+            FactBasis::Read => lanh_store::AppBasis::Read,
+            FactBasis::Known => lanh_store::AppBasis::Known,
+            FactBasis::Unknown | FactBasis::Guardian => lanh_store::AppBasis::Unknown,
         }
     }
 
@@ -994,9 +1009,9 @@ impl Core {
 
     /// Looks for installed programs on a thread of its own.
     pub(crate) fn rescan_programs(&self) {
-        let (roots, later) = (self.roots(), self.later.clone());
+        let (roots, catalogue, later) = (self.roots(), Arc::clone(&self.catalogue), self.later.clone());
         tokio::task::spawn_blocking(move || {
-            let _ = later.blocking_send(Later::Scanned(Arc::new(Installed::scan(&roots))));
+            let _ = later.blocking_send(Later::Scanned(Arc::new(Installed::scan(&roots, &catalogue))));
         });
     }
 
@@ -1011,7 +1026,7 @@ impl Core {
     }
 
     pub(crate) fn app_view(&self, app: &App) -> AppView {
-        crate::questions::app_view(app, self.shared.recogniser().installed(), None)
+        crate::questions::app_view(app, &self.shared.recogniser(), None)
     }
 
     // Peers.

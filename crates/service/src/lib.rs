@@ -3,6 +3,7 @@
 //! One task, the [`core`], owns the engine. The gate's threads answer from what it shares with them;
 //! the watch, the login manager, the clock and the clients feed it; it performs the engine's effects.
 
+mod catalogue;
 mod companions;
 mod config;
 mod convert;
@@ -161,8 +162,10 @@ async fn serve(
     let store = writer.handle();
 
     let evidence = Arc::new(EvidenceCache::default());
+    let (catalogue, refused) = catalogue::load(&state_dir, config.catalogue_key());
+    troubles.extend(refused.into_iter().map(|detail| Fact::CatalogueRefused { detail }));
     let recogniser = Recogniser::new(
-        Arc::new(Installed::scan(&Roots::machine(Vec::new()))),
+        Arc::new(Installed::scan(&Roots::machine(Vec::new()), &catalogue)),
         core::guardian_facts(&known),
         Arc::clone(&evidence),
     );
@@ -215,6 +218,7 @@ async fn serve(
         engine,
         shared,
         evidence,
+        catalogue,
         gate,
         watch,
         enforcer: enforce::Enforcer::new(holder, done_in),

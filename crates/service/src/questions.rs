@@ -6,7 +6,7 @@ use crate::fair::ReplayAsked;
 use crate::peers::PeerId;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use lanh_catalog::{FactBasis, Installed, Source};
+use lanh_catalog::{FactBasis, Installed, Recogniser, Source};
 use lanh_policy::{
     Account, App, AppId, Child, ChildId, Event, GrantId, Origin, Preset, RequestId, RequestState, RuleError,
     RuleId, RuleKind, Target,
@@ -195,17 +195,24 @@ fn source_word(source: Source) -> &'static str {
 }
 
 /// How clients see an app.
-pub(crate) fn app_view(app: &App, installed: &Installed, known: Option<&KnownApp>) -> wire::AppView {
-    let found = installed.get(&app.id);
-    let sorted = known.is_some_and(|known| known.set_category.is_some());
-    let basis =
-        if sorted { FactBasis::Guardian } else { found.map_or(FactBasis::Unknown, |app| app.category_basis) };
+pub(crate) fn app_view(app: &App, recogniser: &Recogniser, known: Option<&KnownApp>) -> wire::AppView {
+    let found = recogniser.installed().get(&app.id);
+    let (basis, rating_basis) = recogniser.basis_of(&app.id);
+    let sorted = |set: bool, basis| if set { FactBasis::Guardian } else { basis };
+    let basis = sorted(known.is_some_and(|known| known.set_category.is_some()), basis);
+    let rating_basis = sorted(known.is_some_and(|known| known.set_rating.is_some()), rating_basis);
+    // Only what nobody knows is guessed at.
+    let perhaps =
+        Some(basis).filter(|basis| *basis == FactBasis::Unknown).and_then(|_| recogniser.perhaps(&app.id));
     wire::AppView {
         id: app.id.to_string(),
         name: app.name.clone(),
         category: convert::category_view(app.category),
         rating: app.rating.map(lanh_policy::AgeRating::youngest),
         basis: basis_word(basis).to_owned(),
+        rating_basis: basis_word(rating_basis).to_owned(),
+        perhaps: perhaps
+            .map(|(name, category)| wire::PerhapsView { name, category: convert::category_view(category) }),
         source: found.map_or("path", |app| source_word(app.source)).to_owned(),
         last_seen: known.and_then(|known| known.last_seen),
     }
@@ -517,7 +524,8 @@ impl Core {
             Question::PutApp { app, category, rating } => self.put_app(asker, app, category, rating).await,
             Question::RescanApps => {
                 let roots = self.roots();
-                let installed = tokio::task::spawn_blocking(move || Installed::scan(&roots))
+                let catalogue = std::sync::Arc::clone(&self.catalogue);
+                let installed = tokio::task::spawn_blocking(move || Installed::scan(&roots, &catalogue))
                     .await
                     .map_err(|error| failure(FailureCode::Internal, error.to_string()))?;
                 self.use_installed(std::sync::Arc::new(installed)).await.map_err(store_failure)?;
@@ -1105,13 +1113,13 @@ impl Core {
         let mut views: Vec<wire::AppView> = installed
             .list()
             .iter()
-            .map(|found| app_view(&recogniser.app(&found.id), installed, by_id.get(&found.id).copied()))
+            .map(|found| app_view(&recogniser.app(&found.id), &recogniser, by_id.get(&found.id).copied()))
             .collect();
         views.extend(
             known
                 .iter()
                 .filter(|known| installed.get(&known.found.id).is_none())
-                .map(|known| app_view(&known.app(), installed, Some(known))),
+                .map(|known| app_view(&known.app(), &recogniser, Some(known))),
         );
         if unsorted {
             views.retain(|view| view.category == wire::CategoryView::Other && view.basis == "guess");
@@ -1150,7 +1158,7 @@ impl Core {
         let wanted = id.clone();
         let known = self.ask_store(move |store| store.app(&wanted)).await.map_err(store_failure)?;
         let recogniser = self.shared.recogniser();
-        Ok(Answer::App(app_view(&recogniser.app(&id), recogniser.installed(), known.as_ref())))
+        Ok(Answer::App(app_view(&recogniser.app(&id), &recogniser, known.as_ref())))
     }
 
     fn new_grant(&mut self, child: ChildId, target: Target, seconds: u64) -> Result<NewGrant, Failure> {

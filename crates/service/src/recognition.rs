@@ -30,23 +30,61 @@ pub(crate) fn start(
     output: mpsc::Sender<Recognised>,
 ) -> std::io::Result<()> {
     std::thread::Builder::new().name("recognition".to_owned()).spawn(move || {
-        let mut parents = HashMap::new();
+        let mut family = Ancestors::default();
         while let Some(event) = events.blocking_recv() {
-            if output.blocking_send(recognise(&shared, &mut parents, event)).is_err() {
-                break;
+            for recognised in recognise(&shared, &mut family, event) {
+                if output.blocking_send(recognised).is_err() {
+                    return;
+                }
             }
         }
     })?;
     Ok(())
 }
 
-fn recognise(shared: &Shared, parents: &mut HashMap<u32, (u64, Parent)>, event: ProcessEvent) -> Recognised {
+/// What runs, by process number: what its children may inherit, and who started it.
+#[derive(Default)]
+struct Ancestors(HashMap<u32, Ancestor>);
+
+struct Ancestor {
+    started: u64,
+    parent: u32,
+    /// What it was recognised as.
+    lineage: Option<Parent>,
+    /// A script of the child that a shell runs, as it was told of.
+    script: Option<Box<ProcessFacts>>,
+}
+
+impl Ancestors {
+    fn lineage(&self, pid: u32) -> Option<Parent> {
+        self.0.get(&pid)?.lineage.clone()
+    }
+
+    /// The scripts that this part of the desktop descends from: they started it, so they are the desktop too,
+    /// whatever they are called. A freeze of one would freeze the whole desktop.
+    fn scripts_before(&mut self, mut pid: u32) -> Vec<ProcessFacts> {
+        /// Deeper than any desktop; a number that was used again cannot make it a circle.
+        const DEEPEST: usize = 64;
+        let mut scripts = Vec::new();
+        for _ in 0..DEEPEST {
+            let Some(ancestor) = self.0.get_mut(&pid) else { break };
+            if let Some(script) = ancestor.script.take() {
+                ancestor.lineage = None;
+                scripts.push(*script);
+            }
+            pid = ancestor.parent;
+        }
+        scripts
+    }
+}
+
+fn recognise(shared: &Shared, family: &mut Ancestors, event: ProcessEvent) -> Vec<Recognised> {
     let facts = match event {
         ProcessEvent::Exited(process) => {
-            if parents.get(&process.pid).is_some_and(|(started, _)| *started == process.started) {
-                parents.remove(&process.pid);
+            if family.0.get(&process.pid).is_some_and(|known| known.started == process.started) {
+                family.0.remove(&process.pid);
             }
-            return Recognised::Exited(process);
+            return vec![Recognised::Exited(process)];
         }
         ProcessEvent::Appeared(facts) | ProcessEvent::Execed(facts) => facts,
     };
@@ -75,22 +113,25 @@ fn recognise(shared: &Shared, parents: &mut HashMap<u32, (u64, Parent)>, event: 
         owner: std::fs::metadata(proc_dir.join("exe"))
             .ok()
             .map(|metadata| lanh_catalog::owner(&metadata, facts.uid)),
-        parent: parents.get(&facts.parent).map(|(_, parent)| parent.clone()),
+        parent: family.lineage(facts.parent),
     };
     let recognition = shared.recogniser().recognise(&program, evidence.as_ref());
-    // What is not judged (a shell between a launcher and its game) hands on what started it.
+    // What is not judged (a shell between a launcher and its game) hands on what started it; the desktop
+    // hands on nothing.
     let lineage = if recognition.judged {
         Some(Parent { app: recognition.app.clone(), launcher: recognition.launcher })
     } else {
-        program.parent.clone()
+        program.parent.clone().filter(|_| !recognition.desktop)
     };
-    match lineage {
-        Some(lineage) => parents.insert(process.pid, (process.started, lineage)),
-        None => parents.remove(&process.pid),
-    };
+    let scripts = if recognition.desktop { family.scripts_before(facts.parent) } else { Vec::new() };
+    let script = recognition.is_script.then(|| Box::new(facts.clone()));
+    let ancestor = Ancestor { started: process.started, parent: facts.parent, lineage, script };
+    family.0.insert(process.pid, ancestor);
     let app = recognition.app.clone().filter(|_| !recognition.launcher);
     let childs = recognition.childs.then(|| named(recognition, &program)).flatten();
-    Recognised::Runs { facts: Box::new(facts), app, childs }
+    let script = |facts| Recognised::Runs { facts: Box::new(facts), app: None, childs: None };
+    let itself = Recognised::Runs { facts: Box::new(facts), app, childs };
+    scripts.into_iter().map(script).chain([itself]).collect()
 }
 
 /// The `name=` line of the `[Application]` section of a `.flatpak-info`.
@@ -106,7 +147,28 @@ pub(crate) fn flatpak_name(info: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::flatpak_name;
+    use super::*;
+
+    #[test]
+    fn a_script_that_starts_the_desktop_is_the_desktop() {
+        let mut family = Ancestors::default();
+        let facts = |pid| Box::new(ProcessFacts { id: ProcessId { pid, started: 1 }, ..some_facts() });
+        let game = Parent { app: None, launcher: true };
+        for (pid, parent, is_script) in [(10, 1, false), (11, 10, true), (12, 11, false), (13, 1, true)] {
+            let script = is_script.then(|| facts(pid));
+            family.0.insert(pid, Ancestor { started: 1, parent, lineage: Some(game.clone()), script });
+        }
+        let found: Vec<u32> = family.scripts_before(12).iter().map(|facts| facts.id.pid).collect();
+        assert_eq!(found, [11]);
+        assert_eq!((family.lineage(11), family.lineage(13)), (None, Some(game)));
+        assert!(family.scripts_before(12).is_empty(), "told once");
+        family.0.insert(20, Ancestor { started: 1, parent: 20, lineage: None, script: None });
+        assert!(family.scripts_before(20).is_empty(), "its own parent");
+    }
+
+    fn some_facts() -> ProcessFacts {
+        lanh_platform::facts(std::process::id()).expect("this test runs")
+    }
 
     #[test]
     fn the_name_stands_in_the_application_section_only() {

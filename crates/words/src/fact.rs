@@ -111,6 +111,10 @@ impl Words {
             Fact::GateFailed { detail: why } => {
                 (self.text("finding-gate-failed", &detail(why)), self.text("remedy-restart", &[]))
             }
+            Fact::CatalogueRefused { detail: why } => (
+                self.text("finding-catalogue-refused", &detail(why)),
+                self.text("remedy-catalogue-refused", &[]),
+            ),
             Fact::RestoreFailed { detail: why } => {
                 (self.text("finding-restore-failed", &detail(why)), self.text("remedy-restore-failed", &[]))
             }

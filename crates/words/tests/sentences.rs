@@ -26,6 +26,8 @@ fn app() -> AppView {
         rating: Some(12),
         basis: "read".into(),
         source: "desktop".into(),
+        rating_basis: "guess".into(),
+        perhaps: None,
         last_seen: None,
     }
 }
@@ -326,6 +328,7 @@ fn every_finding_says_what_it_is_and_what_to_do() {
         Fact::UseLost { detail: why() },
         Fact::NotWritten { detail: why() },
         Fact::DiskStuck,
+        Fact::CatalogueRefused { detail: why() },
     ];
     let fine = [
         Fact::Gate { missing: None },

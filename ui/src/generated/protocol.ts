@@ -55,9 +55,18 @@ category: CategoryView,
  */
 rating: number | null, 
 /**
- * How Lanh knows: `read`, `known`, `guardian`, or `guess`.
+ * How Lanh knows what it is for: `read` (from the machine or from a source that the catalogue names), `known`
+ * (commonly, and not verified), `guardian`, or `guess`.
  */
 basis: string, 
+/**
+ * How Lanh knows the rating, in the same words; `guess` where there is none.
+ */
+rating_basis: string, 
+/**
+ * What it could be by its file name, which alone is no evidence: for the guardian to sort.
+ */
+perhaps: PerhapsView | null, 
 /**
  * Where it came from: `desktop`, `steam`, `flatpak`, `snap`, `path`, ...
  */
@@ -361,7 +370,7 @@ close_grace: number, };
 /**
  * Something that `doctor` looked at. `missing`: `None` if it works, else what the system said, in English.
  */
-export type Fact = { "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "own-programs", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, } | { "id": "stand-in", as_of: string, detail: string, } | { "id": "use-lost", detail: string, } | { "id": "not-written", detail: string, } | { "id": "disk-stuck" };
+export type Fact = { "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "own-programs", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, } | { "id": "stand-in", as_of: string, detail: string, } | { "id": "use-lost", detail: string, } | { "id": "not-written", detail: string, } | { "id": "disk-stuck" } | { "id": "catalogue-refused", detail: string, };
 
 /**
  * Why the service says no.
@@ -396,7 +405,7 @@ export type Finding = {
 /**
  * How bad it is.
  */
-severity: Severity, } & ({ "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "own-programs", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, } | { "id": "stand-in", as_of: string, detail: string, } | { "id": "use-lost", detail: string, } | { "id": "not-written", detail: string, } | { "id": "disk-stuck" });
+severity: Severity, } & ({ "id": "user-mode" } | { "id": "gate", missing: string | null, } | { "id": "process-connector", missing: string | null, } | { "id": "cgroup-freeze", missing: string | null, } | { "id": "pidfd", missing: string | null, } | { "id": "sessions", missing: string | null, } | { "id": "sealed-key", missing: string | null, } | { "id": "clock", missing: string | null, } | { "id": "memfd", missing: string | null, } | { "id": "clock-apart", ahead: boolean, seconds: number, } | { "id": "no-child" } | { "id": "accounts", detail: string, } | { "id": "child-is-administrator", child: string, account: string, } | { "id": "no-password", account: string, } | { "id": "spare-account", account: string, } | { "id": "child-without-account", child: string, } | { "id": "child-without-rules", child: string, } | { "id": "own-programs", child: string, } | { "id": "secret", set: boolean, } | { "id": "database", trouble: string | null, } | { "id": "audit", entries: number, broken_at: number | null, } | { "id": "backup", newest: string | null, } | { "id": "not-refused", detail: string, } | { "id": "gate-failed", detail: string, } | { "id": "restore-failed", detail: string, } | { "id": "recovered", backup: string, } | { "id": "stand-in", as_of: string, detail: string, } | { "id": "use-lost", detail: string, } | { "id": "not-written", detail: string, } | { "id": "disk-stuck" } | { "id": "catalogue-refused", detail: string, });
 
 /**
  * Which window has the keyboard.
@@ -698,6 +707,19 @@ since: string, } | { "by": "class",
  * Its name.
  */
 class: string, };
+
+/**
+ * What a program could be.
+ */
+export type PerhapsView = { 
+/**
+ * The name of the program that has such a file.
+ */
+name: string, 
+/**
+ * What that is for.
+ */
+category: CategoryView, };
 
 /**
  * What a companion sees.

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be made fails its test")]
 
 use lanh_catalog::{
-    EvidenceCache, FileKey, GuardianFact, Home, Installed, OpenFile, ProgramFacts, Recogniser, Recognition,
-    Roots,
+    Catalogue, EvidenceCache, FileKey, GuardianFact, Home, Installed, OpenFile, ProgramFacts, Recogniser,
+    Recognition, Roots,
 };
 use lanh_policy::Category;
 use std::fs;
@@ -67,7 +67,7 @@ impl Machine {
 
     pub(crate) fn scan(&self) -> Installed {
         let homes = vec![Home { uid: CHILD, path: "/home/an".into() }];
-        Installed::scan(&Roots { system: self.root(), homes })
+        Installed::scan(&Roots { system: self.root(), homes }, &Catalogue::shipped())
     }
 
     pub(crate) fn recogniser(&self, guardian: Vec<GuardianFact>) -> Recogniser {

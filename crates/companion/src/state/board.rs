@@ -405,6 +405,8 @@ mod tests {
             rating: None,
             basis: "read".to_owned(),
             source: "desktop".to_owned(),
+            rating_basis: "guess".into(),
+            perhaps: None,
             last_seen: None,
         }
     }

@@ -79,6 +79,13 @@ cost = { $kind ->
     [grant] paid by grant { $id }
    *[free] free by rule { $id }
 }
+app-basis = { $basis ->
+    [read] read
+    [known] commonly known
+    [guardian] sorted by you
+   *[guess] not sorted yet
+}
+app-perhaps = perhaps { $name } ({ $category })
 basis = { $kind ->
     [in-front] it was in front
     [focus-unknown] the front window could not be told

@@ -98,6 +98,8 @@ finding-use-lost = What was used since the backup that is in force could not be 
 remedy-use-lost = Nothing to do; from now on everything counts again.
 finding-not-written = Nothing can be written down ({ $detail }). The limits hold from memory, and what is used is written once the disk takes it.
 remedy-not-written = Make room on the disk, and see that it is mounted for writing.
+finding-catalogue-refused = A newer catalogue of programs is not used: { $detail }.
+remedy-catalogue-refused = Lanh goes on with the one it came with. Put a whole, signed catalogue in its place, or remove the file; then: sudo systemctl reload lanhd
 finding-disk-stuck = The disk does not answer. The limits hold from memory, and what is used is written once it does.
 remedy-disk-stuck = See what keeps the disk busy; look at its health.
 

@@ -79,6 +79,13 @@ cost = { $kind ->
     [grant] dùng giờ được cho { $id }
    *[free] không tính giờ theo quy tắc { $id }
 }
+app-basis = { $basis ->
+    [read] đọc được
+    [known] theo hiểu biết chung
+    [guardian] phụ huynh đã xếp
+   *[guess] chưa xếp loại
+}
+app-perhaps = có thể là { $name } ({ $category })
 basis = { $kind ->
     [in-front] đang ở phía trước
     [focus-unknown] không rõ cửa sổ nào ở phía trước

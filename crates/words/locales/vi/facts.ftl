@@ -98,6 +98,8 @@ finding-use-lost = Không lấy lại được thời gian đã dùng kể từ 
 remedy-use-lost = Không cần làm gì; từ giờ mọi thứ lại được tính.
 finding-not-written = Không ghi được gì xuống ổ đĩa ({ $detail }). Các giới hạn vẫn được giữ trong bộ nhớ; thời gian đã dùng sẽ được ghi khi ổ đĩa ghi được trở lại.
 remedy-not-written = Hãy dọn bớt ổ đĩa, và kiểm tra xem ổ có được gắn ở chế độ ghi không.
+finding-catalogue-refused = Danh mục chương trình mới hơn không được dùng: { $detail }.
+remedy-catalogue-refused = Lanh vẫn dùng danh mục có sẵn. Hãy thay bằng một danh mục còn nguyên vẹn và có chữ ký, hoặc xoá tệp đó, rồi chạy: sudo systemctl reload lanhd
 finding-disk-stuck = Ổ đĩa không phản hồi. Các giới hạn vẫn được giữ trong bộ nhớ; thời gian đã dùng sẽ được ghi khi ổ đĩa phản hồi.
 remedy-disk-stuck = Hãy xem điều gì đang làm ổ đĩa bận, và kiểm tra tình trạng của ổ.
 

@@ -5,6 +5,7 @@
 //! taken while they used more than a little is printed, and marked as not valid.
 
 mod act;
+mod catalog;
 mod engine;
 mod exec;
 mod idle;
@@ -48,6 +49,8 @@ enum Group {
     Exec,
     /// Ten years of a family.
     Years,
+    /// The catalogue of programs, and recognition by it.
+    Catalog,
 }
 
 /// One measured figure.
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
             Group::Act => act::measure(),
             Group::Exec => exec::measure(),
             Group::Years => years::measure(),
+            Group::Catalog => catalog::measure(),
         };
         let others = before.others_until(&machine::State::now());
         match measured {
