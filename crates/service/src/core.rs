@@ -406,10 +406,7 @@ impl Core {
             }
             Effect::Release { child, app, save_until } => {
                 tracing::info!(%child, app = %app.id, ?save_until, "releasing");
-                let order = if save_until.is_some() { Order::Thaw } else { Order::Release };
-                self.enforcer.order(child, &app, order);
-                let notice = Notice::Released { child: child.0, app: self.app_view(&app), save_until };
-                self.tell_child(child, &notice);
+                self.enforcer.order(child, &app, Order::Release { save_until });
             }
             Effect::Close { child, app, reason, manner } => {
                 let grace = match manner {
@@ -421,20 +418,11 @@ impl Core {
                     processes: self.processes_of(child, &app.id),
                     owners: self.uids_of(child),
                     grace,
+                    reason: (!grace.is_zero()).then(|| reason.clone()),
                 };
                 self.enforcer.order(child, &app, order);
-                let view = self.app_view(&app);
-                let reason_view = convert::reason_view(&reason, self);
                 if grace.is_zero() {
                     self.take_refusal(Refusal { child, app, reason });
-                } else {
-                    let notice = Notice::Closing {
-                        child: child.0,
-                        app: view,
-                        reason: reason_view,
-                        grace: convert::seconds(grace),
-                    };
-                    self.tell_child(child, &notice);
                 }
             }
             Effect::LockSession { child, session, reason, attempt } => {
@@ -517,6 +505,19 @@ impl Core {
                     reason: convert::reason_view(&news.reason, self),
                     closes_at: news.closes_at,
                     saves_left: news.saves_left,
+                };
+                self.tell_child(child, &notice);
+            }
+            Done::Released { child, app, save_until } => {
+                let notice = Notice::Released { child: child.0, app: self.app_view(&app), save_until };
+                self.tell_child(child, &notice);
+            }
+            Done::Closing { child, app, reason, grace } => {
+                let notice = Notice::Closing {
+                    child: child.0,
+                    app: self.app_view(&app),
+                    reason: convert::reason_view(&reason, self),
+                    grace: convert::seconds(grace),
                 };
                 self.tell_child(child, &notice);
             }
@@ -673,7 +674,7 @@ impl Core {
         let Some(child) = family.children.iter().find(|child| child.id == id).filter(strict) else { return };
         let grace = if self.starting() { child.settings.close_grace } else { Duration::ZERO };
         tracing::info!(%id, app = %app.id, pid = facts.id.pid, "not installed by the system: ending it");
-        let order = Order::Close { processes: vec![facts.id], owners: self.uids_of(id), grace };
+        let order = Order::Close { processes: vec![facts.id], owners: self.uids_of(id), grace, reason: None };
         self.enforcer.order(id, &app, order);
         self.take_refusal(Refusal { child: id, app, reason: Reason::not_installed() });
     }

@@ -21,12 +21,10 @@ pub(crate) enum Order {
         prepared: Option<mpsc::Receiver<bool>>,
         news: HoldNews,
     },
-    /// Let it run for a moment.
-    Thaw,
-    /// Let it run on.
-    Release,
-    /// End it.
-    Close { processes: Vec<ProcessId>, owners: Vec<u32>, grace: Duration },
+    /// Let it run: until then, to save, or on.
+    Release { save_until: Option<DateTime<Utc>> },
+    /// End it. A reason is told to the child when its grace begins.
+    Close { processes: Vec<ProcessId>, owners: Vec<u32>, grace: Duration, reason: Option<Reason> },
 }
 
 /// What the child is told once the app stands still.
@@ -37,11 +35,16 @@ pub(crate) struct HoldNews {
     pub(crate) saves_left: u8,
 }
 
-/// What came of an order.
+/// What came of an order, in the order in which it came about: a release that follows a hold at once is told
+/// after it.
 #[derive(Debug)]
 pub(crate) enum Done {
     /// It stands still.
     Held { child: ChildId, app: App, news: HoldNews },
+    /// It runs again.
+    Released { child: ChildId, app: App, save_until: Option<DateTime<Utc>> },
+    /// It is asked to close, and has so long for it.
+    Closing { child: ChildId, app: App, reason: Reason, grace: Duration },
     /// It would take the desktop hostage, or cannot be frozen: close it instead.
     Unsafe { child: ChildId, app: App },
 }
@@ -109,9 +112,18 @@ async fn carry_out(
                     }
                 }
             }
-            Order::Thaw => holder.thaw(&name).await,
-            Order::Release => holder.release(&name).await,
-            Order::Close { processes, owners, grace } => {
+            Order::Release { save_until } => {
+                let released = match save_until {
+                    Some(_) => holder.thaw(&name).await,
+                    None => holder.release(&name).await,
+                };
+                let _ = done.send(Done::Released { child, app: app.clone(), save_until }).await;
+                released
+            }
+            Order::Close { processes, owners, grace, reason } => {
+                if let Some(reason) = reason {
+                    let _ = done.send(Done::Closing { child, app: app.clone(), reason, grace }).await;
+                }
                 holder.close(&name, &processes, &owners, grace).await.map(|closed| {
                     tracing::debug!(app = %app.id, ?closed, "closed");
                 })
