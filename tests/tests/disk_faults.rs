@@ -10,6 +10,7 @@
 
 mod stage;
 
+use lanh_platform::Platform;
 use serde_json::Value;
 use stage::{PIN, Stage, frozen, pid_of, wait_for};
 use std::fs;
@@ -115,6 +116,17 @@ impl Kept {
     }
 }
 
+/// Runs SQL in the database of a service that does not run.
+fn in_database(state: &Path, sql: &str) {
+    let platform = Platform::this_machine(state).unwrap();
+    let (key, _place) = platform.secret_store().load_or_create(true).unwrap();
+    let digits: String = key.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let connection = rusqlite::Connection::open(state.join("lanh.db")).unwrap();
+    connection
+        .execute_batch(&format!("PRAGMA key = \"x'{digits}'\"; PRAGMA journal_mode = DELETE; {sql};"))
+        .unwrap();
+}
+
 #[test]
 fn without_its_database_or_its_key_the_service_keeps_the_last_known_limits() {
     let Some(mut stage) = Stage::set("fault") else { return };
@@ -130,7 +142,7 @@ fn without_its_database_or_its_key_the_service_keeps_the_last_known_limits() {
     let database = state(&stage).join("lanh.db");
 
     type Fault = fn(&Path);
-    let faults: [(&str, bool, Fault); 5] = [
+    let faults: [(&str, bool, Fault); 8] = [
         ("cut in half", true, |state| {
             let length = fs::metadata(state.join("lanh.db")).unwrap().len();
             let file = fs::OpenOptions::new().write(true).open(state.join("lanh.db")).unwrap();
@@ -138,6 +150,16 @@ fn without_its_database_or_its_key_the_service_keeps_the_last_known_limits() {
         }),
         ("overwritten", true, |state| fs::write(state.join("lanh.db"), "no database".repeat(999)).unwrap()),
         ("emptied", true, |state| fs::write(state.join("lanh.db"), "").unwrap()),
+        ("one bit turned", true, |state| {
+            let mut bytes = fs::read(state.join("lanh.db")).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(state.join("lanh.db"), bytes).unwrap();
+        }),
+        ("under another key", true, |state| {
+            in_database(state, &format!("PRAGMA rekey = \"x'{}'\"", "2a".repeat(32)));
+        }),
+        ("of a newer version", true, |state| in_database(state, "PRAGMA user_version = 9999")),
         ("key lost", false, |state| {
             for name in ["key", "key.cred"] {
                 let _ = fs::remove_file(state.join(name));
