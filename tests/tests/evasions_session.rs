@@ -81,6 +81,38 @@ fn a_second_companion_beside_the_first() {
 }
 
 #[test]
+fn the_installed_companion_in_a_display_of_its_own() {
+    let Some(mut scene) = Scene::set_with_desktop("owndisplay") else { return };
+    scene.limit();
+    scene.play_game();
+    scene.wait_until_counted();
+    let killed = scene.shell("kill -KILL $(pgrep -u $(id -u) -x lanh)");
+    assert!(killed.status.success(), "{}", words(&killed));
+    // A display in which no program is in front.
+    let line = "exec Xvfb -displayfd 3 -screen 0 640x480x8 -nolisten tcp 3> empty";
+    scene.play(scene.as_child("sh").args(["-c", line]));
+    let display = wait_for("the display", || {
+        let text = std::fs::read_to_string(scene.at_home("empty")).ok()?;
+        text.ends_with('\n').then(|| format!(":{}", text.trim()))
+    });
+    scene.play(scene.as_child("openbox").env("DISPLAY", &display));
+    let lanh = scene.stage.lanh_path();
+    scene.play(scene.as_child(lanh).arg("session").env("DISPLAY", &display));
+    // It works as long as guardians trust what companions say, ...
+    let uncounted = || {
+        let running = scene.stage.standing()["running"].clone();
+        running.as_array()?.iter().all(|app| app["in_use"] == false).then_some(())
+    };
+    wait_for("the lie to be believed", uncounted);
+    let seconds = charged(&scene, 60);
+    assert!(seconds < 60, "{seconds}");
+    // ... and not with strict counting.
+    scene.stage.lanh(&["child", "set", "An", "--strict", "yes"]);
+    let seconds = charged(&scene, 60);
+    assert!(seconds >= 60, "{seconds}");
+}
+
+#[test]
 fn a_flooded_socket() {
     let Some(scene) = played("flood") else { return };
     let (trick, socket) = (scene.trick(), scene.stage.socket());
