@@ -163,7 +163,8 @@ impl Places {
         if options.system {
             return Ok(Self { state: None, socket: installed_socket(is_root)? });
         }
-        let home = places::target().join("run");
+        // What root keeps another account cannot open, and the other way round.
+        let home = places::target().join(if is_root { "run/root" } else { "run/own" });
         let socket = options.socket.clone().unwrap_or_else(|| home.join("lanhd.sock"));
         let state = options.state_dir.clone().unwrap_or_else(|| home.join("state"));
         if socket.as_os_str().len() > LONGEST_SOCKET {
