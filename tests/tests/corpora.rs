@@ -7,8 +7,9 @@ use std::path::Path;
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 16] = [
+const TARGETS: [(&str, Target); 22] = [
     ("backup", lanh_store::fuzzing::backup),
+    ("catalogue", lanh_catalog::fuzzing::catalogue),
     ("codec", lanh_protocol::fuzzing::codec),
     ("config", lanh_service::fuzzing::config),
     ("desktop", lanh_catalog::fuzzing::desktop),
@@ -19,11 +20,16 @@ const TARGETS: [(&str, Target); 16] = [
     ("lutris", lanh_catalog::fuzzing::lutris),
     ("metainfo", lanh_catalog::fuzzing::metainfo),
     ("mountinfo", lanh_platform::fuzzing::mountinfo),
+    ("package", lanh_catalog::fuzzing::package),
     ("policy_file", lanh_cli::fuzzing::policy_file),
     ("proc", lanh_platform::fuzzing::proc),
+    ("registry", lanh_catalog::fuzzing::registry),
     ("script", lanh_catalog::fuzzing::script),
+    ("shortcuts", lanh_catalog::fuzzing::shortcuts),
     ("snap", lanh_catalog::fuzzing::snap),
     ("steam", lanh_catalog::fuzzing::steam),
+    ("stores", lanh_catalog::fuzzing::stores),
+    ("windows_program", lanh_catalog::fuzzing::windows_program),
 ];
 
 fn folder() -> std::path::PathBuf {

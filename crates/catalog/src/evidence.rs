@@ -1,5 +1,6 @@
 //! What a file is, whatever its name.
 
+use crate::parse::pe::WindowsFacts;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs::File;
@@ -49,6 +50,14 @@ pub trait Evidence {
     fn head(&self) -> Option<Vec<u8>>;
     /// Another file by its absolute path, as the process sees it.
     fn named(&self, path: &Path) -> Option<NamedFile>;
+    /// What it says of itself, if it is a Windows program. Reads headers and one section.
+    fn windows(&self) -> Option<WindowsFacts> {
+        None
+    }
+    /// The names in a folder, as the process sees it, at most 256.
+    fn names_in(&self, _folder: &Path) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A file that an argument of a process names.
@@ -81,6 +90,7 @@ pub struct OpenFile {
 pub struct EvidenceCache {
     hashes: Mutex<Bounded<ContentHash>>,
     build_ids: Mutex<Bounded<BuildId>>,
+    windows: Mutex<Bounded<WindowsFacts>>,
 }
 
 /// The part of a [`FileKey`] that a child cannot forge.
@@ -109,6 +119,17 @@ impl EvidenceCache {
     /// The build id of the file with this key, read at most once.
     pub(crate) fn build_id(&self, key: FileKey, read: impl FnOnce() -> Option<BuildId>) -> Option<BuildId> {
         remembered(&self.build_ids, key, read)
+    }
+}
+
+impl EvidenceCache {
+    /// What the Windows program with this key says of itself, read at most once.
+    pub(crate) fn windows(
+        &self,
+        key: FileKey,
+        read: impl FnOnce() -> Option<WindowsFacts>,
+    ) -> Option<WindowsFacts> {
+        remembered(&self.windows, key, read)
     }
 }
 
@@ -225,6 +246,17 @@ impl Evidence for OpenFile {
     fn named(&self, path: &Path) -> Option<NamedFile> {
         named(&self.root, path)
     }
+
+    fn windows(&self) -> Option<WindowsFacts> {
+        crate::parse::pe::read(&mut &self.file)
+    }
+
+    fn names_in(&self, folder: &Path) -> Vec<String> {
+        const MOST_NAMES: usize = 256;
+        let inside = self.root.join(folder.strip_prefix("/").unwrap_or(folder));
+        let entries = std::fs::read_dir(inside).into_iter().flatten().take(MOST_NAMES);
+        entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect()
+    }
 }
 
 /// Opens a file that a process names, links resolved as far as its own root allows.
@@ -272,9 +304,14 @@ pub(crate) fn open_regular(path: &Path) -> Option<File> {
 /// Reads a small text file; `None`: not there, not regular or too long. Not UTF-8: replaced.
 pub(crate) fn read_text(path: &Path) -> Option<String> {
     const LONGEST: u64 = 4 * 1024 * 1024;
+    read_bytes(path, LONGEST).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Reads a file; `None`: not there, not regular or longer than so many bytes.
+pub(crate) fn read_bytes(path: &Path, longest: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_regular(path)?.take(LONGEST + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= LONGEST).then(|| String::from_utf8_lossy(&bytes).into_owned())
+    open_regular(path)?.take(longest + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= longest).then_some(bytes)
 }
 
 #[cfg(all(test, target_os = "linux"))]

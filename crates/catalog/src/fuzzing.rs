@@ -62,3 +62,38 @@ pub fn script(bytes: &[u8]) {
     parse::script::parse(bytes);
     parse::command::Command::parse(&String::from_utf8_lossy(bytes));
 }
+
+/// A Windows program: version information and signer.
+pub fn windows_program(bytes: &[u8]) {
+    parse::pe::read(&mut Cursor::new(bytes));
+}
+
+/// Steam's list of programs that were added by hand (binary VDF).
+pub fn shortcuts(bytes: &[u8]) {
+    parse::shortcuts::parse(bytes);
+}
+
+/// A registry file of Wine or of regedit.
+pub fn registry(bytes: &[u8]) {
+    parse::registry::installed(&parse::registry::decode(bytes));
+}
+
+/// What Epic, GOG and Riot leave beside their games.
+pub fn stores(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    parse::stores::epic(&text);
+    parse::stores::gog(&text);
+    parse::stores::riot(&text);
+}
+
+/// The manifests of a Windows package and of a macOS bundle.
+pub fn package(bytes: &[u8]) {
+    parse::package::msix(&String::from_utf8_lossy(bytes));
+    parse::package::plist(bytes);
+}
+
+/// The header of a catalogue, and its check by a key.
+pub fn catalogue(bytes: &[u8]) {
+    let keys: Vec<_> = crate::PublicKey::shipped().into_iter().collect();
+    let _ = crate::check(&mut Cursor::new(bytes), &keys);
+}

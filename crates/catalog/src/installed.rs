@@ -32,6 +32,14 @@ pub enum Source {
     Steam,
     Lutris,
     Heroic,
+    AppImage,
+    Bundle,
+    Msix,
+    Epic,
+    Gog,
+    Riot,
+    /// A program that Windows' list of installed programs in a Wine prefix names.
+    Wine,
     /// A program in `/usr/games` or `/usr/local/games` without a desktop entry.
     GamesFolder,
     /// A program file whose name is on the shipped list.

@@ -27,6 +27,7 @@ pub use category::from_desktop as category_of;
 pub use evidence::owner;
 pub use evidence::{BuildId, ContentHash, Evidence, EvidenceCache, FileKey, NamedFile, NoEvidence, OpenFile};
 pub use installed::{FactBasis, Installed, InstalledApp, Names, Source, Trust};
+pub use parse::pe::WindowsFacts;
 pub use recogniser::{
     Confidence, ENVIRONMENT, GuardianFact, Means, Parent, ProgramFacts, Recogniser, Recognition,
 };

@@ -2,15 +2,18 @@
 
 use crate::catalogue::{Facts, Found, Key, normal_name};
 use crate::category::{claimed, is_limited, is_safe};
-use crate::evidence::{BuildId, Evidence, EvidenceCache, FileKey, LONGEST_HASHED, OpenFile, open_regular};
+use crate::evidence::{
+    BuildId, Evidence, EvidenceCache, FileKey, LONGEST_HASHED, NamedFile, OpenFile, open_regular,
+};
 use crate::installed::{FactBasis, Installed, InstalledApp, KnownFile, Trust};
 use crate::parse::command::base_name;
+use crate::parse::engine;
 use crate::running::{Runs, is_interpreter, runs, windows_path};
 use crate::scan::{GAME_FOLDERS, key_of};
 use lanh_policy::{AgeRating, App, AppId, Category};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// The environment variables that [`ProgramFacts::env`] is read for. All of them are claims.
@@ -95,6 +98,8 @@ pub enum Means {
     Folder,
     /// What the catalogue knows of such a file.
     Catalogue,
+    /// The game engine that it is made with, or the game library that it uses.
+    Engine,
     /// What it says of itself: environment, sandbox name.
     Claim,
     /// The process that started it.
@@ -155,6 +160,8 @@ pub struct Recogniser {
     by_build_id: HashMap<BuildId, Vec<usize>>,
     /// Folders in which every program is one app.
     folders: HashMap<PathBuf, AppId>,
+    /// The files of programs in homes that a guardian sorted; their indices follow those of the installed.
+    sorted: Vec<KnownFile>,
 }
 
 /// One program file of a process: what runs, or what an argument names.
@@ -167,14 +174,15 @@ struct Subject<'a> {
 }
 
 impl Recogniser {
-    /// Indexes the installed programs. Reads nothing.
+    /// Indexes the installed programs. Reads nothing but the headers of what a guardian sorted in homes.
     pub fn new(installed: Arc<Installed>, guardian: Vec<GuardianFact>, cache: Arc<EvidenceCache>) -> Self {
-        let facts = guardian.into_iter().map(|fact| (fact.id.clone(), fact)).collect();
+        let facts: BTreeMap<_, _> = guardian.into_iter().map(|fact| (fact.id.clone(), fact)).collect();
+        let sorted: Vec<KnownFile> = facts.keys().flat_map(|id| sorted_files(id, &installed)).collect();
         let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_file: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_size: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_build_id: HashMap<_, Vec<_>> = HashMap::new();
-        for (at, program) in installed.programs.iter().enumerate() {
+        for (at, program) in installed.programs.iter().chain(&sorted).enumerate() {
             by_path.entry(program.path.clone()).or_default().push(at);
             if let Some(key) = program.key {
                 by_file.entry((key.dev, key.ino)).or_default().push(at);
@@ -193,7 +201,7 @@ impl Recogniser {
                 }
             }
         }
-        Self { installed, facts, cache, by_path, by_file, by_size, by_build_id, folders }
+        Self { installed, facts, cache, by_path, by_file, by_size, by_build_id, folders, sorted }
     }
 
     /// Which program this is.
@@ -409,14 +417,17 @@ impl Recogniser {
     fn known(&self, program: &KnownFile, means: Means, confidence: Confidence) -> Recognition {
         let app = self.installed.get(&program.app);
         let confidence = match app.map(|app| app.trust) {
-            Some(Trust::Child) => confidence.min(Confidence::Likely),
+            Some(Trust::Child) | None => confidence.min(Confidence::Likely),
             _ => confidence,
         };
         self.found(self.app(&program.app), app.is_some_and(|app| app.launcher), means, confidence)
     }
 
     fn programs<'a>(&'a self, at: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a KnownFile> {
-        at.into_iter().flatten().filter_map(|at| self.installed.programs.get(*at))
+        let installed = &self.installed.programs;
+        at.into_iter()
+            .flatten()
+            .filter_map(|at| installed.get(*at).or_else(|| self.sorted.get(at.checked_sub(installed.len())?)))
     }
 
     /// A path of the system, under the root that was scanned.
@@ -557,12 +568,20 @@ impl Recogniser {
                 let found = self.windows(&program, facts, evidence)?;
                 return Some(Recognition { childs: true, ..found });
             }
-            Runs::Nothing => {
-                let java = name.starts_with("java");
-                return (java && is_minecraft_folder(facts.cwd.as_deref()?)).then(|| {
-                    self.found(self.app(&"minecraft".into()), false, Means::Argument, Confidence::Claimed)
-                });
+            Runs::Nothing | Runs::Class(_)
+                if name.starts_with("java") && facts.cwd.as_deref().is_some_and(is_minecraft_folder) =>
+            {
+                let app = self.app(&"minecraft".into());
+                return Some(self.found(app, false, Means::Argument, Confidence::Claimed));
             }
+            Runs::Class(class) => {
+                // The class path is no one file; what games draw with tells that it is one.
+                let app = App { category: Category::Game, ..unknown(&AppId::new(format!("class:{class}"))) };
+                let found = engine::java(&facts.argv)
+                    .then(|| self.found(self.safe(app), false, Means::Engine, Confidence::Claimed))?;
+                return Some(Recognition { childs: true, ..found });
+            }
+            Runs::Nothing => return None,
             Runs::File(file) => file,
         };
         let path = if file.is_absolute() { file } else { facts.cwd.as_deref()?.join(file) };
@@ -600,8 +619,19 @@ impl Recogniser {
         if let Some(found) = self.ancestry(&named.path, facts, true) {
             return Some(Recognition { childs, ..found });
         }
+        let head = |named: &NamedFile| named.evidence.head().unwrap_or_default();
+        let library = match name {
+            "love" => Some("love"),
+            _ if name.starts_with("python") || name.starts_with("pypy") => engine::python(&head(&named)),
+            _ if name.starts_with("java") => engine::java(&facts.argv).then_some("java"),
+            _ => None,
+        };
+        if library.is_some() {
+            return Some(Recognition { childs, ..self.made_with_an_engine(&named.path) });
+        }
         let placed = self.placed(&subject, genuine);
-        Some(Recognition { means: Means::Argument, childs, is_script: is_shell(name), ..placed })
+        let means = if placed.means == Means::Place { Means::Argument } else { placed.means };
+        Some(Recognition { means, childs, is_script: is_shell(name), ..placed })
     }
 
     /// A Windows program under Wine or Proton.
@@ -614,8 +644,11 @@ impl Recogniser {
         let prefix = facts.env.get("WINEPREFIX").map(PathBuf::from).or_else(|| Some(home?.join(".wine")))?;
         let path = windows_path(program, &prefix)
             .or_else(|| facts.cwd.as_deref().map(|cwd| cwd.join(program.replace('\\', "/"))))?;
+        let mut titles = Vec::new();
         let path = match evidence.named(&path) {
             Some(named) => {
+                let said = self.cache.windows(named.key, || named.evidence.windows()).unwrap_or_default();
+                titles.extend(said.product.into_iter().chain(said.description));
                 let subject = Subject {
                     path: &named.path,
                     key: Some(named.key),
@@ -640,11 +673,15 @@ impl Recogniser {
         if let Some(found) = self.folder(&path, false).or_else(|| self.ancestry(&path, facts, true)) {
             return Some(found);
         }
-        if let Some(found) = self.titled(Key::Windows, &path, &[]) {
+        if let Some(found) = self.titled(Key::Windows, &path, &titles) {
             return Some(found);
         }
         let name = base_name(program).to_owned();
-        let app = App { id: path_id(&path), name, category: Category::Other, rating: None };
+        let beside = path.parent().map(|folder| evidence.names_in(folder)).unwrap_or_default();
+        if engine::beside(&name, &beside).is_some() {
+            return Some(self.made_with_an_engine(&path));
+        }
+        let app = App { id: self.own_id(&path), name, category: Category::Other, rating: None };
         Some(self.found(self.safe(app), false, Means::Argument, Confidence::Claimed))
     }
 
@@ -699,7 +736,7 @@ impl Recogniser {
         // An AppImage runs from a mount of its own; the image names itself.
         let mounted = exe.components().any(|part| part.as_os_str().to_string_lossy().starts_with(".mount_"));
         let image = facts.env.get("APPIMAGE").filter(|_| mounted)?;
-        let app = self.app(&path_id(Path::new(image)));
+        let app = self.app(&self.own_id(Path::new(image)));
         let vouched = facts
             .parent
             .as_ref()
@@ -768,13 +805,12 @@ impl Recogniser {
         if !is_safe(app.category) {
             return None;
         }
-        let inside = app
-            .id
-            .as_str()
-            .strip_prefix("path:")
-            .map(Path::new)
-            .and_then(Path::parent)
-            .is_some_and(|folder| exe.starts_with(folder) && !self.is_common(folder));
+        let inside = app.id.as_str().strip_prefix("path:").map(Path::new).and_then(Path::parent).is_some_and(
+            |folder| {
+                (exe.starts_with(folder) || without_version(exe).starts_with(folder))
+                    && !self.is_common(folder)
+            },
+        );
         if parent.launcher {
             if !childs {
                 return None;
@@ -782,7 +818,7 @@ impl Recogniser {
             if inside {
                 return Some(self.found(app.clone(), true, Means::Ancestry, Confidence::Likely));
             }
-            let game = App { category: Category::Game, ..unknown(&path_id(exe)) };
+            let game = App { category: Category::Game, ..unknown(&self.own_id(exe)) };
             return Some(self.found(game, false, Means::Ancestry, Confidence::Likely));
         }
         // In a place that a child can write, only a game's children are taken for the game: counting more.
@@ -798,9 +834,14 @@ impl Recogniser {
         if let Some(found) = self.titled(Key::Linux, subject.path, &[]) {
             return found;
         }
+        let folder = subject.path.parent().filter(|folder| !subject.deleted && !self.is_common(folder));
+        let beside = folder.map(|folder| subject.evidence.names_in(folder)).unwrap_or_default();
+        if genuine && engine::beside(&name, &beside).is_some() {
+            return self.made_with_an_engine(subject.path);
+        }
         // A path that is no place, or somebody else's, names nothing: the beginning of the content does.
         let id = if genuine && !subject.deleted {
-            path_id(subject.path)
+            self.own_id(subject.path)
         } else {
             let mut hasher = Sha256::new();
             hasher.update(subject.key.map_or(0, |key| key.size).to_le_bytes());
@@ -820,6 +861,19 @@ impl Recogniser {
         };
         let app = App { id, name, category: Category::Other, rating: None };
         self.found(app, false, Means::Place, Confidence::Likely)
+    }
+
+    /// A game, by the engine that it is made with.
+    fn made_with_an_engine(&self, path: &Path) -> Recognition {
+        let app = App { category: Category::Game, ..unknown(&self.own_id(path)) };
+        self.found(self.safe(app), false, Means::Engine, Confidence::Likely)
+    }
+
+    /// The id of a program in a child's reach that nothing else names: its path, without the version, so that
+    /// an update keeps its rules; with it where a guardian sorted exactly that one.
+    fn own_id(&self, path: &Path) -> AppId {
+        let exact = path_id(path);
+        if self.facts.contains_key(&exact) { exact } else { own_id(path) }
     }
 
     /// An app that a claim led to: free only if it is not more than unknown.
@@ -865,6 +919,72 @@ fn unknown(id: &AppId) -> App {
 
 fn path_id(path: &Path) -> AppId {
     AppId::new(format!("path:{}", path.display()))
+}
+
+/// The id of a program in a child's reach by its path, whatever its version.
+pub(crate) fn own_id(path: &Path) -> AppId {
+    path_id(&without_version(path))
+}
+
+/// A path with a `*` in place of each version number: `Tux-1.2.AppImage` is `Tux-*.AppImage`. A version has a
+/// point in it, and stands at the beginning of a word, perhaps after a `v`.
+fn without_version(path: &Path) -> PathBuf {
+    path.components()
+        .map(|part| match part {
+            Component::Normal(name) => PathBuf::from(unversioned(&name.to_string_lossy())),
+            other => PathBuf::from(other.as_os_str()),
+        })
+        .collect()
+}
+
+fn unversioned(name: &str) -> String {
+    let (mut out, mut rest, mut before) = (String::with_capacity(name.len()), name, None::<char>);
+    while let Some(letter) = rest.chars().next() {
+        let begins = before.is_none_or(|before| !before.is_alphanumeric());
+        let digits = rest.strip_prefix(['v', 'V']).filter(|_| begins).unwrap_or(rest);
+        let end =
+            digits.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(digits.len());
+        let number = digits.get(..end).unwrap_or_default().trim_end_matches('.');
+        if begins && number.starts_with(|first: char| first.is_ascii_digit()) && number.contains('.') {
+            out.push('*');
+            before = Some('*');
+            rest = digits.get(number.len()..).unwrap_or_default();
+        } else {
+            out.push(letter);
+            before = Some(letter);
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        }
+    }
+    out
+}
+
+/// The files that a guardian's word about a program in a home is about, whatever their version.
+fn sorted_files(id: &AppId, installed: &Installed) -> Vec<KnownFile> {
+    /// Versions of one program that are looked at.
+    const MOST_VERSIONS: usize = 16;
+    let Some(path) = id.as_str().strip_prefix("path:").map(Path::new) else { return Vec::new() };
+    let homes = installed.homes.iter();
+    let at_home = homes.map(|home| installed.root.join(home.path.strip_prefix("/").unwrap_or(&home.path)));
+    if !at_home.into_iter().any(|home| path.starts_with(home)) {
+        return Vec::new();
+    }
+    let paths = match (path.parent(), path.file_name().map(|name| name.to_string_lossy())) {
+        (Some(folder), Some(name)) if name.contains('*') => std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|found| without_version(found) == path)
+            .take(MOST_VERSIONS)
+            .collect(),
+        _ => vec![path.to_owned()],
+    };
+    let known = paths.into_iter().filter_map(|path| {
+        let mut file = open_regular(&path)?;
+        let key = key_of(&file.metadata().ok()?);
+        let build_id = crate::parse::elf::build_id(&mut file);
+        Some(KnownFile { app: id.clone(), path, key, build_id, arguments: Vec::new() })
+    });
+    known.collect()
 }
 
 /// A file that lives in memory only.

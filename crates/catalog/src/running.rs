@@ -117,6 +117,8 @@ pub(crate) enum Runs {
     Minecraft,
     /// A file: a path as the process sees it, perhaps relative to its working folder.
     File(PathBuf),
+    /// A Java class.
+    Class(String),
     /// A Windows program, as Windows writes it.
     Windows(String),
     /// A helper of Wine.
@@ -214,7 +216,7 @@ fn java(arguments: &[String]) -> Runs {
             }
             word if word.starts_with('-') || word.starts_with('@') => {}
             // A main class: where it comes from is the class path, which is no one file.
-            _ => return Runs::Nothing,
+            class => return Runs::Class(class.to_owned()),
         }
     }
     Runs::Nothing
@@ -294,7 +296,7 @@ mod tests {
         ] {
             check(&format!("java -Xmx4G -cp x.jar {class} --version 1.21"), Runs::Minecraft);
         }
-        check("java -cp launcher.jar org.example.Launcher", Runs::Nothing);
+        check("java -cp launcher.jar org.example.Launcher", Runs::Class("org.example.Launcher".into()));
     }
 
     #[test]

@@ -1,14 +1,19 @@
 //! Looks at the files that installers leave behind.
 
+use crate::catalogue::normal_name;
 use crate::catalogue::{Catalogue, Facts, Key};
 use crate::category::{claimed, from_desktop};
-use crate::evidence::{open_regular, read_text};
+use crate::evidence::{open_regular, read_bytes, read_text};
 use crate::installed::{FactBasis, Installed, InstalledApp, KnownFile, Names, Source, Trust};
 use crate::parse::command::{Command, base_name};
-use crate::parse::{desktop, elf, flatpak, heroic, lutris, metainfo, script, snap, steam};
+use crate::parse::{
+    desktop, elf, engine, flatpak, heroic, lutris, metainfo, package, registry, script, shortcuts, snap,
+    steam, stores,
+};
 use crate::rating;
+use crate::recogniser::own_id;
 use crate::roots::{Home, Roots};
-use crate::running::{is_interpreter, is_shared};
+use crate::running::{is_interpreter, is_shared, windows_path};
 use lanh_policy::{AgeRating, AppId, Category};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
@@ -21,6 +26,24 @@ const PROGRAM_FOLDERS: &[&str] =
 pub(crate) const GAME_FOLDERS: &[&str] = &["/usr/games", "/usr/local/games"];
 /// A child's home may hold any number of files; no more than this are looked at in one folder.
 const MOST_ENTRIES: usize = 5000;
+/// Where people keep AppImages in their homes.
+const APPIMAGE_FOLDERS: &[&str] = &[
+    "",
+    "AppImages",
+    "Applications",
+    "Apps",
+    "Desktop",
+    "Downloads",
+    "Games",
+    "Tải về",
+    "Tải xuống",
+    "bin",
+    ".local/bin",
+];
+/// The manifest of a bundle that is longer is not read, in bytes.
+const LONGEST_MANIFEST: u64 = 1024 * 1024;
+/// Lists of installed programs that are longer are not read, in bytes: Wine's has four million.
+const LONGEST_LIST: u64 = 32 * 1024 * 1024;
 /// Program files listed of one store game.
 const MOST_PROGRAMS: usize = 64;
 
@@ -38,6 +61,8 @@ pub(crate) fn scan(roots: &Roots, catalogue: &Arc<Catalogue>) -> Installed {
     }
     scan.snaps();
     scan.program_folders();
+    scan.bundles(&roots.real(Path::new("/Applications")), None);
+    scan.windows_packages(&roots.real(Path::new("/Program Files/WindowsApps")));
     for home in &roots.homes {
         scan.home(home);
     }
@@ -206,12 +231,7 @@ impl<'a> Scan<'a> {
                 break;
             }
             files.push(file.clone());
-            let head = open_regular(&file).and_then(|file| {
-                use std::io::Read as _;
-                let mut head = Vec::new();
-                file.take(64 * 1024).read_to_end(&mut head).ok()?;
-                Some(head)
-            });
+            let head = read_head(&file);
             match head.and_then(|head| script::parse(&head)).and_then(|script| script.runs) {
                 Some(next) => {
                     let outer = std::mem::take(&mut command.arguments);
@@ -371,6 +391,13 @@ impl<'a> Scan<'a> {
             self.desktop_folder(&folder.join(exports), Some(home));
         }
         self.steam(home, &folder);
+        self.wine_prefixes(home, &folder);
+        self.bundles(&folder.join("Applications"), Some(home));
+        for images in APPIMAGE_FOLDERS {
+            for path in entries(&folder.join(images)) {
+                self.appimage(home, &path);
+            }
+        }
         for games in [".config/lutris/games", ".local/share/lutris/games"] {
             for path in entries(&folder.join(games)) {
                 self.lutris(home, &path);
@@ -399,6 +426,14 @@ impl<'a> Scan<'a> {
                     .filter(|path| path.starts_with('/'))
                     .filter_map(|path| canonical(&self.roots.real(Path::new(&path)))),
             );
+        }
+        for client in &clients {
+            for user in entries(&client.join("userdata")) {
+                let list = read_bytes(&user.join("config/shortcuts.vdf"), LONGEST_LIST).unwrap_or_default();
+                for shortcut in shortcuts::parse(&list) {
+                    self.shortcut(home, &shortcut);
+                }
+            }
         }
         for library in libraries {
             let steamapps = library.join("steamapps");
@@ -430,6 +465,231 @@ impl<'a> Scan<'a> {
                 self.add(found, &[]);
             }
         }
+    }
+
+    /// An AppImage in a home: the name of its file is all that it says without being run.
+    fn appimage(&mut self, home: &Home, path: &Path) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.to_ascii_lowercase().ends_with(".appimage")
+            || !read_head(path).is_some_and(|head| engine::is_appimage(&head))
+        {
+            return;
+        }
+        let title = name.split(['-', '_', '.']).next().unwrap_or(&name).to_owned();
+        let known = self.catalogue.find(Key::Name, &normal_name(&title)).filter(|found| !found.weak);
+        let found = Found {
+            id: own_id(path),
+            names: Names { en: title, vi: None },
+            read: Category::Other,
+            known: known.map(|found| found.facts),
+            source: Source::AppImage,
+            home: Some(home),
+            files: vec![path.to_owned()],
+            folders: Vec::new(),
+            rated: "",
+        };
+        self.add(found, &[]);
+    }
+
+    /// The bundles of macOS in a folder.
+    fn bundles(&mut self, folder: &Path, home: Option<&Home>) {
+        for path in entries(folder).iter().filter(|path| path.extension().is_some_and(|end| end == "app")) {
+            let bytes = read_bytes(&path.join("Contents/Info.plist"), LONGEST_MANIFEST).unwrap_or_default();
+            let known = |id: &str| self.known(Key::Bundle, id);
+            if let Some(package) = package::plist(&bytes) {
+                let known = known(&package.id);
+                self.package(package, "bundle", path, known, Source::Bundle, home);
+            }
+        }
+    }
+
+    /// The packages of Windows in a folder.
+    fn windows_packages(&mut self, folder: &Path) {
+        for path in entries(folder) {
+            if let Some(package) =
+                read_text(&path.join("AppxManifest.xml")).and_then(|text| package::msix(&text))
+            {
+                let known = self.known(Key::Name, &normal_name(&package.name));
+                self.package(package, "msix", &path, known, Source::Msix, None);
+            }
+        }
+    }
+
+    fn package(
+        &mut self,
+        package: package::Package,
+        kind: &str,
+        folder: &Path,
+        known: Option<Facts<'a>>,
+        source: Source,
+        home: Option<&Home>,
+    ) {
+        let Some(folder) = canonical(folder) else { return };
+        let programs = package.programs.iter().map(|program| folder.join(program.replace('\\', "/")));
+        let files =
+            programs.filter_map(|program| canonical(&program)).filter(|file| file.starts_with(&folder));
+        let found = Found {
+            id: AppId::new(format!("{kind}:{}", package.id)),
+            names: Names { en: package.name, vi: None },
+            read: package.category.unwrap_or(Category::Other),
+            known,
+            source,
+            home,
+            files: files.collect(),
+            folders: vec![folder.clone()],
+            rated: "",
+        };
+        self.add(found, &[]);
+    }
+
+    /// A program that was added to Steam by hand.
+    fn shortcut(&mut self, home: &Home, shortcut: &shortcuts::Shortcut) {
+        let Some(file) = self.find_program(&shortcut.exe, Some(home)) else { return };
+        let name = normal_name(&shortcut.name);
+        let found = Found {
+            id: AppId::new(format!("steam:{}", shortcut.id)),
+            names: Names { en: shortcut.name.clone(), vi: None },
+            read: Category::Game,
+            known: self.known(Key::Name, &name),
+            source: Source::Steam,
+            home: Some(home),
+            files: vec![file],
+            folders: Vec::new(),
+            rated: "",
+        };
+        self.add(found, &[]);
+    }
+
+    /// What is installed in the prefixes of Wine in a home.
+    fn wine_prefixes(&mut self, home: &Home, folder: &Path) {
+        let several = [
+            "Games",
+            ".local/share/wineprefixes",
+            ".local/share/bottles/bottles",
+            ".var/app/com.usebottles.bottles/data/bottles/bottles",
+        ];
+        let mut prefixes = vec![folder.join(".wine")];
+        prefixes.extend(several.iter().flat_map(|several| entries(&folder.join(several))));
+        for prefix in prefixes.iter().filter_map(|prefix| canonical(prefix)) {
+            if prefix.join("drive_c").is_dir() {
+                self.wine(home, &prefix);
+            }
+        }
+    }
+
+    fn wine(&mut self, home: &Home, prefix: &Path) {
+        let data = prefix.join("drive_c/ProgramData");
+        for path in entries(&data.join("Epic/EpicGamesLauncher/Data/Manifests")) {
+            let game = read_text(&path).and_then(|text| stores::epic(&text));
+            self.store_game(home, prefix, game, &path, Source::Epic);
+        }
+        for product in entries(&data.join("Riot Games/Metadata")) {
+            for path in entries(&product) {
+                if path.to_string_lossy().ends_with(".product_settings.yaml") {
+                    let game = read_text(&path).and_then(|text| stores::riot(&text));
+                    self.store_game(home, prefix, game, &path, Source::Riot);
+                }
+            }
+        }
+        for games in ["GOG Games", "Program Files (x86)/GOG Galaxy/Games"] {
+            for path in entries(&prefix.join("drive_c").join(games)).iter().flat_map(|game| entries(game)) {
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                if name.starts_with("goggame-") && name.ends_with(".info") {
+                    let game = read_text(&path).and_then(|text| stores::gog(&text));
+                    self.store_game(home, prefix, game, &path, Source::Gog);
+                }
+            }
+        }
+        for file in ["system.reg", "user.reg"] {
+            let text = registry::decode(&read_bytes(&prefix.join(file), LONGEST_LIST).unwrap_or_default());
+            for installed in registry::installed(&text) {
+                self.registered(home, prefix, installed);
+            }
+        }
+    }
+
+    /// What a store says of a game in a prefix; `told`: the file that says it.
+    fn store_game(
+        &mut self,
+        home: &Home,
+        prefix: &Path,
+        game: Option<stores::Game>,
+        told: &Path,
+        source: Source,
+    ) {
+        let Some(game) = game else { return };
+        let folder = match &game.folder {
+            Some(folder) => windows_path(folder, prefix).and_then(|folder| canonical(&folder)),
+            None => told.parent().map(Path::to_owned),
+        };
+        let Some(folder) = folder.filter(|folder| is_own(folder, prefix)) else { return };
+        let program = game.program.as_deref().map(|program| program.replace('\\', "/"));
+        let program = program.and_then(|program| canonical(&folder.join(program)));
+        let files = match program.filter(|program| program.starts_with(&folder)) {
+            Some(program) => vec![program],
+            None => programs_in(&folder),
+        };
+        let store = match source {
+            Source::Epic => "epic",
+            Source::Gog => "gog",
+            _ => "riot",
+        };
+        let known = self.known(Key::Name, &normal_name(&game.name));
+        let found = Found {
+            id: AppId::new(format!("{store}:{}", game.id)),
+            names: Names { en: game.name, vi: None },
+            read: Category::Game,
+            known,
+            source,
+            home: Some(home),
+            files,
+            folders: vec![folder],
+            rated: "",
+        };
+        self.add(found, &[]);
+    }
+
+    /// A program of Windows' own list.
+    fn registered(&mut self, home: &Home, prefix: &Path, installed: registry::Installed) {
+        /// Parts that programs bring with them, and Wine's own.
+        const PARTS: [&str; 5] = ["Redistributable", "Runtime", "DirectX", "Wine Gecko", "Wine Mono"];
+        if PARTS.iter().any(|part| installed.name.contains(part)) {
+            return;
+        }
+        let place = |windows: &str| canonical(&windows_path(windows, prefix)?);
+        let folder = installed.folder.as_deref().and_then(place).filter(|folder| folder.is_dir());
+        let icon = installed.icon.as_deref().and_then(place).filter(|file| {
+            file.is_file() && file.extension().is_some_and(|end| end.eq_ignore_ascii_case("exe"))
+        });
+        let folder = folder.or_else(|| icon.as_deref()?.parent().map(Path::to_owned));
+        let Some(folder) = folder.filter(|folder| is_own(folder, prefix)) else { return };
+        // Already told of by its store.
+        if self.apps.values().any(|app| app.folders.iter().any(|known| folder.starts_with(known))) {
+            return;
+        }
+        let name = normal_name(&installed.name);
+        let known =
+            self.catalogue.find(Key::Name, &name).filter(|found| !found.weak).map(|found| found.facts);
+        let id = match &known {
+            Some(facts) => format!("title:{}", normal_name(facts.name)),
+            None => format!("wine:{name}"),
+        };
+        let found = Found {
+            id: AppId::new(id),
+            names: Names {
+                en: installed.name,
+                vi: known.as_ref().and_then(|facts| facts.name_vi).map(str::to_owned),
+            },
+            read: Category::Other,
+            known,
+            source: Source::Wine,
+            home: Some(home),
+            files: programs_in(&folder),
+            folders: vec![folder],
+            rated: "",
+        };
+        self.add(found, &[]);
     }
 
     fn lutris(&mut self, home: &Home, path: &Path) {
@@ -619,6 +879,31 @@ pub(crate) fn key_of(_metadata: &std::fs::Metadata) -> Option<crate::evidence::F
 
 fn canonical(path: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(path).ok()
+}
+
+/// Whether a folder of a prefix holds one program: not a whole drive, or what all programs share.
+fn is_own(folder: &Path, prefix: &Path) -> bool {
+    let shared = ["program files", "program files (x86)", "programdata", "users", "windows", "games"];
+    let parts: Vec<String> = folder
+        .strip_prefix(prefix)
+        .into_iter()
+        .flat_map(Path::components)
+        .map(|part| part.as_os_str().to_string_lossy().to_lowercase())
+        .collect();
+    match parts.as_slice() {
+        [drive, first, rest @ ..] if drive.starts_with("drive_") => {
+            first != "windows" && (!rest.is_empty() || !shared.contains(&first.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// The beginning of a file.
+fn read_head(path: &Path) -> Option<Vec<u8>> {
+    use std::io::Read as _;
+    let mut head = Vec::new();
+    open_regular(path)?.take(64 * 1024).read_to_end(&mut head).ok()?;
+    Some(head)
 }
 
 /// One plain name: no way out of the folder that it is joined to.

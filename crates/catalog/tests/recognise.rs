@@ -353,6 +353,76 @@ fn a_file_name_alone_charges_nobody() {
 }
 
 #[test]
+fn a_game_engine_tells_a_game_that_nothing_else_names() {
+    let machine = family_pc();
+    let recogniser = machine.recogniser(Vec::new());
+    let category = |facts: &ProgramFacts| recognise(&recogniser, facts).app.map(|app| app.category);
+    let unity = machine.program("/home/an/Downloads/thing/thing.x86_64", "/bin/mv");
+    machine.write("/home/an/Downloads/thing/UnityPlayer.so", "x");
+    assert_eq!(category(&machine.process(&unity, &["x"])), Some(Category::Game));
+    let plain = machine.program("/home/an/Downloads/tool/tool", "/bin/mv");
+    assert_eq!(category(&machine.process(&plain, &["x"])), Some(Category::Other));
+    // Scripts by the library that they import, of whatever name.
+    let python = machine.path("/usr/bin/python3");
+    for (text, expected) in [("import pygame", Category::Game), ("import math", Category::Other)] {
+        let script = machine.write("/home/an/homework.py", text);
+        let facts = machine.process(&python, &["python3", script.to_str().unwrap()]);
+        assert_eq!(category(&facts), Some(expected), "{text}");
+    }
+    // Java by what it draws with, Wine by what lies beside.
+    let java = machine.path("/usr/bin/java");
+    let facts = machine.process(&java, &["java", "-cp", "lib/lwjgl-3.3.1.jar:a.jar", "org.a.Main"]);
+    assert_eq!(category(&facts), Some(Category::Game));
+    assert_eq!(category(&machine.process(&java, &["java", "-cp", "a.jar", "org.a.Main"])), None);
+    let wine = machine.program("/usr/lib/wine/wine64-preloader", "/bin/ln");
+    machine.write("/home/an/.wine/drive_c/stuff/Game.rgss3a", "x");
+    machine.write("/home/an/.wine/drive_c/stuff/school.exe", "MZ");
+    let mut facts = machine.process(&wine, &["C:\\stuff\\school.exe"]);
+    facts.env.insert("WINEPREFIX".into(), machine.path("/home/an/.wine").to_str().unwrap().into());
+    assert_eq!(category(&facts), Some(Category::Game));
+}
+
+#[test]
+fn an_update_of_a_program_at_home_keeps_its_rules() {
+    let machine = family_pc();
+    let old = machine.program("/home/an/Apps/Tux-1.2.3-x86_64.AppImage", "/bin/mv");
+    let seen = recognise(&machine.recogniser(Vec::new()), &machine.process(&old, &["x"])).app.unwrap();
+    let sorted =
+        GuardianFact { id: seen.id.clone(), name: None, category: Some(Category::Game), rating: None };
+    fs::remove_file(&old).unwrap();
+    let recogniser = machine.recogniser(vec![sorted]);
+    for newer in ["Tux-1.3-x86_64.AppImage", "Tux-v2.0.11-x86_64.AppImage"] {
+        let newer = machine.program(&format!("/home/an/Apps/{newer}"), "/bin/ln");
+        let found = recognise(&recogniser, &machine.process(&newer, &["x"]));
+        assert_eq!(id_of(&found), Some((seen.id.to_string(), Category::Game)), "{}", newer.display());
+    }
+    let other = machine.program("/home/an/Apps/Tux2-x86_64.AppImage", "/bin/ln");
+    assert_ne!(recognise(&recogniser, &machine.process(&other, &["x"])).app.unwrap().id, seen.id);
+}
+
+#[test]
+fn a_program_at_home_that_a_guardian_sorted_is_itself_when_renamed_or_patched() {
+    let machine = family_pc();
+    let own = machine.program("/home/an/Games/own", "/bin/mv");
+    let id = path_app(&own);
+    let sorted =
+        GuardianFact { id: id.as_str().into(), name: None, category: Some(Category::Game), rating: None };
+    let recogniser = machine.recogniser(vec![sorted]);
+    let check = |path: &Path| {
+        let found = recognise(&recogniser, &machine.process(path, &["x"]));
+        assert_eq!(id_of(&found), Some((id.clone(), Category::Game)), "{}", path.display());
+    };
+    check(&own);
+    check(&machine.program("/home/an/homework", "/bin/mv"));
+    let mut bytes = fs::read("/bin/mv").unwrap();
+    bytes.extend(b"patched");
+    check(&machine.write("/tmp/patched", bytes));
+    let moved = machine.path("/home/an/elsewhere");
+    fs::rename(&own, &moved).unwrap();
+    check(&moved);
+}
+
+#[test]
 fn the_loader_and_a_copied_interpreter_hide_nothing() {
     let machine = family_pc();
     let loader = machine.program("/usr/lib/ld-linux-x86-64.so.2", "/bin/mv");

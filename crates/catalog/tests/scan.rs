@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a fixture that cannot be made fails its test"
 )]
 
@@ -233,6 +234,101 @@ fn steam_lutris_and_heroic_games_are_found() {
         installed.get(&"steam:1".into()).is_none(),
         "a child's library cannot claim the system's folders"
     );
+}
+
+#[test]
+fn what_is_installed_in_wine_is_found() {
+    let machine = Machine::new();
+    let drive = "/home/an/.wine/drive_c";
+    let uninstall = "Software\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Uninstall";
+    let entry = |key: &str, name: &str, folder: &str| {
+        format!("[{uninstall}\\\\{key}] 1\n\"DisplayName\"=\"{name}\"\n\"InstallLocation\"=\"{folder}\"\n\n")
+    };
+    let exe = |path: &str| machine.write(&format!("{drive}/{path}"), "MZ");
+    let crossfire = exe("VTC/CF/crossfire.exe");
+    let notes = exe("Program Files/Notes/notes.exe");
+    exe("Program Files/all.exe");
+    let registry = [
+        entry("CF", "Đột Kích", "C:\\\\VTC\\\\CF"),
+        entry("N", "My Notes 9", "C:\\\\Program Files\\\\Notes"),
+        entry("All", "Everything", "C:\\\\Program Files"),
+        entry("Out", "Outside", "Z:\\\\usr"),
+    ];
+    machine.write("/home/an/.wine/system.reg", format!("WINE REGISTRY Version 2\n\n{}", registry.concat()));
+    let epic = exe("Games/rl/rl.exe");
+    machine.write(
+        &format!("{drive}/ProgramData/Epic/EpicGamesLauncher/Data/Manifests/1.item"),
+        r#"{"AppName": "Sugar", "DisplayName": "RL", "InstallLocation": "C:\\Games\\rl", "LaunchExecutable": "rl.exe"}"#,
+    );
+    let gog = exe("GOG Games/Old/old.exe");
+    machine.write(
+        &format!("{drive}/GOG Games/Old/goggame-7.info"),
+        r#"{"gameId": "7", "name": "Old", "playTasks": [{"isPrimary": true, "path": "old.exe"}]}"#,
+    );
+    let riot = exe("Riot Games/VALORANT/live/v.exe");
+    machine.write(
+        &format!("{drive}/ProgramData/Riot Games/Metadata/valorant.live/valorant.live.product_settings.yaml"),
+        "product_install_full_path: \"C:/Riot Games/VALORANT/live\"\nshortcut_name: VALORANT.lnk\n",
+    );
+    let installed = machine.scan();
+    for (id, category, file, source) in [
+        ("title:crossfire", Category::Game, crossfire, Source::Wine),
+        ("wine:mynotes9", Category::Other, notes, Source::Wine),
+        ("epic:Sugar", Category::Game, epic, Source::Epic),
+        ("gog:7", Category::Game, gog, Source::Gog),
+        ("riot:VALORANT", Category::Game, riot, Source::Riot),
+    ] {
+        let app = installed.get(&id.into()).unwrap_or_else(|| panic!("{id} is not found"));
+        assert_eq!((app.category, app.source, app.trust), (category, source, Trust::Child), "{id}");
+        assert_eq!(app.files, [file], "{id}");
+    }
+    assert_eq!(installed.list().len(), 5, "nothing claims what others share");
+}
+
+#[test]
+fn images_bundles_packages_and_added_shortcuts_are_found() {
+    let machine = Machine::new();
+    let mut image = std::fs::read(SOME_PROGRAM).unwrap();
+    image[8..11].copy_from_slice(b"AI\x02");
+    let image = machine.write("/home/an/Downloads/SuperTuxKart-1.4-x86_64.AppImage", image);
+    machine.write("/home/an/Downloads/fake-1.0.AppImage", "no image");
+    let added = machine.program("/home/an/stuff/tux", SOME_PROGRAM);
+    let mut list = b"\0shortcuts\0\x000\0\x02appid\0\x07\0\0\0\x01AppName\0Tux\0\x01Exe\0\"".to_vec();
+    list.extend(added.strip_prefix(machine.root()).unwrap().to_str().unwrap().bytes().collect::<Vec<_>>());
+    let at = list.iter().position(|byte| *byte == b'"').unwrap() + 1;
+    list.insert(at, b'/');
+    list.extend(b"\"\0\x08\x08\x08");
+    machine.write("/home/an/.local/share/Steam/userdata/1/config/shortcuts.vdf", list);
+    let plist = |kind: &str| {
+        format!(
+            "<plist version=\"1.0\"><dict><key>CFBundleIdentifier</key><string>org.a.{kind}</string>\
+             <key>CFBundleExecutable</key><string>run</string><key>LSApplicationCategoryType</key>\
+             <string>public.app-category.{kind}</string></dict></plist>"
+        )
+    };
+    for kind in ["games", "education"] {
+        machine.write(&format!("/Applications/{kind}.app/Contents/Info.plist"), plist(kind));
+        machine.program(&format!("/Applications/{kind}.app/Contents/MacOS/run"), SOME_PROGRAM);
+    }
+    machine.write(
+        "/Program Files/WindowsApps/Mine/AppxManifest.xml",
+        "<Package><Identity Name=\"Microsoft.MinecraftUWP\"/><Properties><DisplayName>Minecraft for Windows</DisplayName>\
+         </Properties><Applications><Application Executable=\"Minecraft.Windows.exe\"/></Applications></Package>",
+    );
+    machine.write("/Program Files/WindowsApps/Mine/Minecraft.Windows.exe", "MZ");
+    let installed = machine.scan();
+    let image_id = format!("path:{}", image.display()).replace("1.4", "*");
+    for (id, category, source) in [
+        (image_id.as_str(), Category::Game, Source::AppImage),
+        ("steam:7", Category::Game, Source::Steam),
+        ("bundle:org.a.games", Category::Game, Source::Bundle),
+        ("bundle:org.a.education", Category::Learning, Source::Bundle),
+        ("msix:Microsoft.MinecraftUWP", Category::Game, Source::Msix),
+    ] {
+        let app = installed.get(&id.into()).unwrap_or_else(|| panic!("{id} is not found"));
+        assert_eq!((app.category, app.source, app.files.len()), (category, source, 1), "{id}");
+    }
+    assert_eq!(installed.list().len(), 5);
 }
 
 #[test]

@@ -190,6 +190,13 @@ fn source_word(source: Source) -> &'static str {
         Source::Steam => "steam",
         Source::Lutris => "lutris",
         Source::Heroic => "heroic",
+        Source::AppImage => "appimage",
+        Source::Bundle => "bundle",
+        Source::Msix => "msix",
+        Source::Epic => "epic",
+        Source::Gog => "gog",
+        Source::Riot => "riot",
+        Source::Wine => "wine",
         Source::GamesFolder | Source::ProgramFolder => "folder",
     }
 }
@@ -1122,7 +1129,7 @@ impl Core {
                 .map(|known| app_view(&known.app(), &recogniser, Some(known))),
         );
         if unsorted {
-            views.retain(|view| view.category == wire::CategoryView::Other && view.basis == "guess");
+            views.retain(|view| view.basis == "guess");
         }
         views.sort_by(|left, right| {
             right.last_seen.cmp(&left.last_seen).then_with(|| left.name.cmp(&right.name))

@@ -4,13 +4,19 @@
 pub(crate) mod command;
 pub(crate) mod desktop;
 pub(crate) mod elf;
+pub(crate) mod engine;
 pub(crate) mod flatpak;
 pub(crate) mod heroic;
 pub(crate) mod lutris;
 pub(crate) mod metainfo;
+pub(crate) mod package;
+pub(crate) mod pe;
+pub(crate) mod registry;
 pub(crate) mod script;
+pub(crate) mod shortcuts;
 pub(crate) mod snap;
 pub(crate) mod steam;
+pub(crate) mod stores;
 
 #[cfg(test)]
 mod never_panics {
