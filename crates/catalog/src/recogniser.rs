@@ -146,6 +146,18 @@ pub struct Recognition {
     pub childs: bool,
 }
 
+impl Recognition {
+    /// What this process hands on to those that it starts; `parent`: what it was handed itself. What is not
+    /// judged (a shell between a launcher and its game) hands on what started it; the desktop hands on nothing.
+    pub fn handed_on(&self, parent: Option<&Parent>) -> Option<Parent> {
+        if self.judged {
+            Some(Parent { app: self.app.clone(), launcher: self.launcher })
+        } else {
+            parent.filter(|_| !self.desktop).cloned()
+        }
+    }
+}
+
 /// Tells which program a process is. Shared between threads; build a new one after a scan or a
 /// guardian's word, with the same cache.
 #[derive(Debug)]

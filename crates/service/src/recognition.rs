@@ -116,13 +116,7 @@ fn recognise(shared: &Shared, family: &mut Ancestors, event: ProcessEvent) -> Ve
         parent: family.lineage(facts.parent),
     };
     let recognition = shared.recogniser().recognise(&program, evidence.as_ref());
-    // What is not judged (a shell between a launcher and its game) hands on what started it; the desktop
-    // hands on nothing.
-    let lineage = if recognition.judged {
-        Some(Parent { app: recognition.app.clone(), launcher: recognition.launcher })
-    } else {
-        program.parent.clone().filter(|_| !recognition.desktop)
-    };
+    let lineage = recognition.handed_on(program.parent.as_ref());
     let scripts = if recognition.desktop { family.scripts_before(facts.parent) } else { Vec::new() };
     let script = recognition.is_script.then(|| Box::new(facts.clone()));
     let ancestor = Ancestor { started: process.started, parent: facts.parent, lineage, script };

@@ -133,7 +133,7 @@ fn padded(at: usize) -> usize {
 
 /// Text up to its end or a zero.
 fn utf16(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    let units = bytes.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes(pair.try_into().ok()?)));
     String::from_utf16_lossy(&units.take_while(|unit| *unit != 0).collect::<Vec<_>>())
 }
 
@@ -219,6 +219,24 @@ mod tests {
         assert_eq!((found.company.as_deref(), found.original.as_deref()), (Some("VTC"), Some("cf.exe")));
         for length in 0..all.len() {
             strings(&all[..length], 0, &mut WindowsFacts::default());
+        }
+    }
+
+    #[test]
+    fn a_signed_program_says_what_it_is_and_who_signed_it() {
+        let bytes = include_bytes!("../../../../fuzz/corpus/windows_program/signed.exe");
+        let found = read(&mut Cursor::new(bytes)).unwrap();
+        let text = |text: &str| Some(text.to_owned());
+        let expected = WindowsFacts {
+            product: text("Leaf Quest"),
+            description: text("A test of version information"),
+            original: text("leaf.exe"),
+            company: text("Example Games"),
+            signer: text("Example Games JSC"),
+        };
+        assert_eq!(found, expected);
+        for length in (0..bytes.len()).step_by(13) {
+            read(&mut Cursor::new(&bytes[..length]));
         }
     }
 
