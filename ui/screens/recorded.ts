@@ -6,6 +6,7 @@ import type {
   Answer,
   AppView,
   CategoryView,
+  ChangeView,
   ChildView,
   IntervalView,
   NewRule,
@@ -37,14 +38,79 @@ const enforcement: NonNullable<ChildView["enforcement"]> = {
 const an: ChildView = { id: 1, name: "Nguyễn Hoài An", birth_year: 2015, accounts: ["an"], enforcement };
 const binh: ChildView = { id: 2, name: "Bình", birth_year: 2019, accounts: ["binh"], enforcement };
 
-function app(id: string, name: string, category: CategoryView, rating: number | null): AppView {
-  return { id, name, category, rating, basis: "read", rating_basis: rating === null ? "guess" : "read", perhaps: null, source: "desktop", last_seen: NOW };
+function app(
+  id: string,
+  name: string,
+  category: CategoryView,
+  rating: number | null,
+  more: Partial<AppView> = {},
+): AppView {
+  const rated = more.basis ?? "read";
+  return {
+    id,
+    name,
+    category,
+    rating,
+    basis: "read",
+    rating_basis: rating === null ? "guess" : rated,
+    perhaps: null,
+    source: "desktop",
+    last_seen: NOW,
+    ...more,
+  };
 }
 
 const minecraft = app("minecraft", "Minecraft", "game", 12);
 const supertux = app("supertux2", "SuperTux", "game", 0);
 const gcompris = app("gcompris", "GCompris", "learning", 0);
 const firefox = app("firefox", "Firefox", "browser", null);
+
+/** What runs as it is found, before anybody sorts it. */
+const unknown = { basis: "guess", source: "path" } as const;
+
+const programs: AppView[] = [
+  minecraft,
+  app("path:/home/an/Tải về/ToLauncher", "ToLauncher", "other", null, {
+    ...unknown,
+    last_seen: "2026-11-24T11:02:00Z",
+  }),
+  app("path:/home/an/.local/bin/sober", "Sober", "other", null, {
+    ...unknown,
+    last_seen: "2026-11-23T12:10:00Z",
+  }),
+  app("desktop:nhacviet", "Nhạc Việt", "other", null, {
+    basis: "guess",
+    last_seen: "2026-11-21T09:30:00Z",
+  }),
+  firefox,
+  supertux,
+  gcompris,
+  app("flatpak:org.videolan.VLC", "VLC", "video", null, { source: "flatpak" }),
+  app("steam:413150", "Stardew Valley", "game", 12, {
+    source: "steam",
+    basis: "known",
+    last_seen: "2026-11-22T13:00:00Z",
+  }),
+  app("steam:730", "Counter-Strike 2", "game", 18, { source: "steam", basis: "known", last_seen: null }),
+  app("snap:krita", "Krita", "creative", null, { source: "snap", last_seen: "2026-11-15T08:00:00Z" }),
+  app("desktop:zalo", "Zalo", "social", null, { basis: "guardian", last_seen: "2026-11-20T13:12:00Z" }),
+  app("desktop:hoctoan", "Học toán lớp 5", "learning", 0, { basis: "guardian", last_seen: null }),
+  app("heroic:rocket", "Rocket League", "game", 0, { source: "heroic", last_seen: null }),
+  app("desktop:settings", "Cài đặt", "system", null, { last_seen: null }),
+];
+
+/** Two hundred, with names as long as they come. */
+const manyPrograms: AppView[] = Array.from({ length: 200 }, (_, index) =>
+  app(
+    `desktop:many-${index}`,
+    index % 20 === 0
+      ? `Chương trình có cái tên thật là dài để thử xem có vừa hay không ${index}`
+      : `Program ${index}`,
+    (["game", "learning", "video", "creative", "system"] as const)[index % 5] ?? "other",
+    [null, 0, 12, 16, 18][index % 5] ?? null,
+    { basis: index % 7 === 0 ? "guardian" : "known", last_seen: index % 3 === 0 ? NOW : null },
+  ),
+);
 
 const screen: TargetView = { on: "screen" };
 const games: TargetView = { on: "category", category: "game" };
@@ -111,6 +177,37 @@ export const rules: RuleView[] = [
     rule: { rule: "exemption", target: { on: "category", category: "learning" } },
   },
   { id: 7, origin: decree, rule: { rule: "health-text", target: games, every: 1800 } },
+];
+
+const [dailyTime, dailyGames, hours, rest, ...others] = rules;
+const before = (rule: RuleView | undefined, was: NewRule): RuleView => ({ ...(rule as RuleView), rule: was });
+const gentler = before(dailyTime, week([7200, 7200, 7200, 7200, 7200, 10_800, 10_800]));
+const longer = before(rest, { rule: "break", target: screen, at_most: 3600, rest: 300 });
+const blocked: RuleView = {
+  id: 8,
+  origin: guardian,
+  rule: { rule: "block", target: { on: "category", category: "social" } },
+};
+const kept = [dailyGames, hours, ...others] as RuleView[];
+
+/** The changes, newest first: each ends where the next one begins. */
+const history: ChangeView[] = [
+  { revision: 12, at: NOW, by: "guardian", before: [gentler, ...kept, rest as RuleView], after: rules },
+  {
+    revision: 11,
+    at: "2026-11-23T13:05:00Z",
+    by: "guardian",
+    before: [gentler, ...kept, longer, blocked],
+    after: [gentler, ...kept, rest as RuleView],
+  },
+  {
+    revision: 9,
+    at: "2026-11-15T02:10:00Z",
+    by: "administrator",
+    before: [gentler, ...kept, longer],
+    after: [gentler, ...kept, longer, blocked],
+  },
+  { revision: 4, at: "2026-11-01T02:00:00Z", by: "guardian", before: [], after: [gentler, ...kept, longer] },
 ];
 
 const request: RequestView = {
@@ -284,10 +381,13 @@ export interface Scene {
   held?: boolean;
   /** Nothing was ever set or used. */
   bare?: boolean;
+  /** Two hundred programs. */
+  many?: boolean;
 }
 
 export function recorded(scene: Scene): Backend & { asked: Question[]; push: (push: Push) => void } {
   const asked: Question[] = [];
+  let apps = scene.bare ? [] : scene.many ? manyPrograms : programs;
   let hear: (push: Push) => void = () => {};
   const info: ServiceInfo = {
     version: "0.1.0",
@@ -371,7 +471,7 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
       case "history":
         return {
           answer: "history",
-          with: [{ revision: 12, at: NOW, by: "guardian", before: [], after: [] }],
+          with: scene.bare ? [] : history,
         };
       case "rollback":
         return { answer: "rules", with: rules };
@@ -397,7 +497,33 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
           },
         };
       case "apps":
-        return { answer: "apps", with: [minecraft, supertux, gcompris, firefox] };
+        return {
+          answer: "apps",
+          with: apps.filter((one) => !question.unsorted || one.basis === "guess"),
+        };
+      case "rescan-apps":
+        return { answer: "apps", with: apps };
+      case "put-app": {
+        const was = apps.find((one) => one.id === question.app) ?? minecraft;
+        const sorted = question.category !== null && question.category !== "none";
+        const now: AppView = {
+          ...was,
+          category: sorted ? (question.category as CategoryView) : was.category,
+          basis: sorted ? "guardian" : was.basis,
+          rating:
+            question.rating === null
+              ? was.rating
+              : question.rating === "none"
+                ? null
+                : Number(question.rating),
+        };
+        if (question.category === "none") {
+          const as = programs.find((one) => one.id === question.app) ?? was;
+          Object.assign(now, { category: as.category, basis: as.basis });
+        }
+        apps = apps.map((one) => (one.id === now.id ? now : one));
+        return { answer: "app", with: now };
+      }
       case "usage":
         return {
           answer: "usage",

@@ -86,18 +86,67 @@ const scenes = [
       await page.locator(".says").waitFor();
     },
   },
-  { name: "usage", scene: guardian, steps: nav(2), settled: ".day-track" },
+  {
+    name: "rules-history",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(1)(page);
+      await page.locator(".content > .row .button-quiet").click();
+      await page.locator(".change-back").nth(1).click();
+      await page.locator(".change-ask").waitFor();
+    },
+  },
+  {
+    name: "rules-removed",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(1)(page);
+      await page.locator(".rule .icon-button").nth(3).click();
+      await page.locator(".toast").waitFor();
+    },
+  },
+  { name: "apps", scene: guardian, steps: nav(2), settled: ".app-row" },
+  {
+    name: "apps-sorted",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(2)(page);
+      await page.locator(".sort-name").first().focus();
+      await page.keyboard.press("1");
+      await page.locator(".toast").waitFor();
+      await page.evaluate(() => document.fonts.ready);
+    },
+  },
+  {
+    name: "apps-one",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(2)(page);
+      await page.locator(".app-row").nth(8).click();
+      await page.locator(".says").waitFor();
+    },
+  },
+  {
+    name: "apps-narrow",
+    scene: guardian,
+    size: { width: 320, height: 720 },
+    steps: nav(2),
+    settled: ".app-row",
+  },
+  { name: "apps-many", scene: { info: {}, many: true }, steps: nav(2), settled: ".app-row", untaken: true },
+  { name: "apps-empty", scene: { info: {}, bare: true }, steps: nav(2), settled: ".empty", quick: true },
+  { name: "usage", scene: guardian, steps: nav(3), settled: ".day-track" },
   {
     name: "usage-table",
     scene: guardian,
     steps: async (page) => {
-      await nav(2)(page);
+      await nav(3)(page);
       await page.locator(".week-head .button").click();
       await page.locator("table").nth(1).waitFor();
     },
   },
-  { name: "usage-empty", scene: { info: {}, bare: true }, steps: nav(2), quick: true },
-  { name: "safety", scene: guardian, steps: nav(3), settled: ".finding" },
+  { name: "usage-empty", scene: { info: {}, bare: true }, steps: nav(3), quick: true },
+  { name: "safety", scene: guardian, steps: nav(4), settled: ".finding" },
   { name: "child", scene: child, settled: ".time-left .ring" },
   {
     name: "child-ask",
@@ -150,7 +199,7 @@ await mkdir(pictures, { recursive: true });
 let wrong = 0;
 let looked = 0;
 try {
-  for (const { name, scene, steps, settled, size, quick } of scenes) {
+  for (const { name, scene, steps, settled, size, quick, untaken } of scenes) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const { language, theme, unseen } of quick ? looks.slice(0, 1) : looks) {
       const context = await browser.newContext({
@@ -194,7 +243,7 @@ try {
         wrong += 1;
         console.error(`${name} (${language}, ${theme}): wider than its window`);
       }
-      if (takes && !unseen) {
+      if (takes && !unseen && !untaken) {
         // A dialog covers the window, not the page behind it.
         const fullPage = (await page.locator(".dialog").count()) === 0;
         await page.screenshot({ path: `${pictures}${name}-${language}-${theme}.png`, fullPage });

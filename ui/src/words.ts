@@ -92,6 +92,17 @@ export class Words {
     });
   }
 
+  /** "today at 18:40", "yesterday at 18:40", "on 3 October 2026 at 18:40" of what has been. */
+  past(at: Date, clock: Clock): string {
+    const [now, then] = [local(clock.now, clock.zone), local(at, clock.zone)];
+    const days = Math.round((now.day.getTime() - then.day.getTime()) / 86_400_000);
+    return this.text("past", {
+      kind: days === 0 ? "today" : days === 1 ? "yesterday" : "date",
+      time: then.time,
+      date: this.date(then.day),
+    });
+  }
+
   /** "Monday" of 0 for Monday to 6. */
   weekday(day: number): string {
     return this.text("weekday", { day: WEEK[day] ?? "sun" });

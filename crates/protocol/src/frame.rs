@@ -117,9 +117,31 @@ fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, WireError> {
     Ok(frame)
 }
 
+/// As many of the views, from the first, as fit into one answer: for lists that may be longer than a frame.
+pub fn fitting<View: Serialize>(views: Vec<View>) -> Vec<View> {
+    // What is around them in the frame takes some hundred bytes.
+    let mut room = MAX_FRAME - 4096;
+    let mut kept = Vec::new();
+    for view in views {
+        let size = serde_json::to_vec(&view).map_or(usize::MAX, |text| text.len().saturating_add(1));
+        let Some(rest) = room.checked_sub(size) else { break };
+        room = rest;
+        kept.push(view);
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_views_as_fit_from_the_first() {
+        let long = |number: usize| format!("{number:>60000}");
+        assert_eq!(fitting((0..200).map(long).collect()), [long(0), long(1), long(2), long(3)]);
+        assert_eq!(fitting(vec![1, 2, 3]), [1, 2, 3]);
+        assert!(fitting(vec!["x".repeat(MAX_FRAME)]).is_empty());
+    }
     use crate::FromClient;
 
     /// SplitMix64: seeded, and the same on every machine.

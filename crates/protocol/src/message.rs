@@ -281,9 +281,9 @@ pub enum Question {
     PutApp {
         /// Which, by its id.
         app: String,
-        /// Its category, by its word (`game`, `learning`, ...).
+        /// Its category, by its word (`game`, `learning`, ...); `none`: as Lanh finds it.
         category: Option<String>,
-        /// Its rating: `0`, `12`, `16`, `18`, or `none`.
+        /// Its rating: `0`, `12`, `16`, `18`; `none`: as Lanh finds it.
         rating: Option<String>,
     },
     /// Look again for installed programs. Answer: `Apps`.

@@ -91,6 +91,11 @@ pub(crate) fn rating(age: u8) -> Result<policy::AgeRating, ConvertError> {
     })
 }
 
+/// A guardian's decision about a category; `none`: no decision, so that what Lanh finds holds again.
+pub(crate) fn decision_from_word(word: &str) -> Result<Option<policy::Category>, ConvertError> {
+    if word == "none" { Ok(None) } else { category_from_word(word).map(Some) }
+}
+
 /// `none` takes a rating away.
 pub(crate) fn rating_from_word(word: &str) -> Result<Option<policy::AgeRating>, ConvertError> {
     if word == "none" {

@@ -486,7 +486,7 @@ impl Core {
                 self.child(id)?;
                 let revisions =
                     self.ask_store(move |store| store.history(id, PAGE)).await.map_err(store_failure)?;
-                Ok(Answer::History(
+                Ok(Answer::History(lanh_protocol::fitting(
                     revisions
                         .iter()
                         .map(|revision| wire::ChangeView {
@@ -505,7 +505,7 @@ impl Core {
                                 .collect(),
                         })
                         .collect(),
-                ))
+                )))
             }
             Question::Rollback { child, revision } => {
                 let (change, id) = (self.change(asker), ChildId(child));
@@ -1146,7 +1146,7 @@ impl Core {
     ) -> Result<Answer, Failure> {
         let id = AppId::new(app);
         let category =
-            category.as_deref().map(convert::category_from_word).transpose().map_err(convert_failure)?;
+            category.as_deref().map(convert::decision_from_word).transpose().map_err(convert_failure)?;
         let rating = rating.as_deref().map(convert::rating_from_word).transpose().map_err(convert_failure)?;
         let looked_up = id.clone();
         let known = self.ask_store(move |store| store.app(&looked_up)).await.map_err(store_failure)?;
@@ -1154,7 +1154,7 @@ impl Core {
         if known.is_none() && recogniser.installed().get(&id).is_none() {
             return Err(not_found(Thing::App, &id));
         }
-        let category = category.or(known.as_ref().and_then(|known| known.set_category));
+        let category = category.unwrap_or(known.as_ref().and_then(|known| known.set_category));
         let rating = rating.unwrap_or(known.as_ref().and_then(|known| known.set_rating));
         let (change, name, changed) = (self.change(asker), recogniser.app(&id).name, id.clone());
         self.ask_store(move |store| store.set_app(&change, &changed, &name, category, rating))
@@ -1652,6 +1652,13 @@ mod tests {
             day_start(Tz::America__Havana, day("2024-11-03")).to_rfc3339(),
             "2024-11-03T04:00:00+00:00"
         );
+    }
+
+    #[test]
+    fn a_guardian_may_take_a_decision_about_a_category_back() {
+        assert_eq!(convert::decision_from_word("none").unwrap(), None);
+        assert_eq!(convert::decision_from_word("game").unwrap(), Some(lanh_policy::Category::Game));
+        assert!(convert::decision_from_word("games").is_err());
     }
 
     #[test]

@@ -948,11 +948,11 @@ unsorted: boolean, } | { "ask": "put-app",
  */
 app: string, 
 /**
- * Its category, by its word (`game`, `learning`, ...).
+ * Its category, by its word (`game`, `learning`, ...); `none`: as Lanh finds it.
  */
 category: string | null, 
 /**
- * Its rating: `0`, `12`, `16`, `18`, or `none`.
+ * Its rating: `0`, `12`, `16`, `18`; `none`: as Lanh finds it.
  */
 rating: string | null, } | { "ask": "rescan-apps" } | { "ask": "grant", 
 /**

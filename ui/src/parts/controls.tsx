@@ -43,6 +43,7 @@ export function Field(props: {
   multiline?: boolean;
   autofocus?: boolean;
   maxLength?: number;
+  placeholder?: string;
   class?: string;
 }): JSX.Element {
   return (
@@ -62,6 +63,7 @@ export function Field(props: {
             autocomplete={props.autocomplete ?? "off"}
             autofocus={props.autofocus}
             maxlength={props.maxLength}
+            placeholder={props.placeholder}
             spellcheck={false}
           />
         }

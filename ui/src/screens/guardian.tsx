@@ -3,6 +3,7 @@
 import CalendarClock from "lucide-solid/icons/calendar-clock";
 import ChartColumn from "lucide-solid/icons/chart-column";
 import House from "lucide-solid/icons/house";
+import LayoutGrid from "lucide-solid/icons/layout-grid";
 import Lock from "lucide-solid/icons/lock";
 import ShieldCheck from "lucide-solid/icons/shield-check";
 import { createEffect, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
@@ -12,14 +13,16 @@ import { backend } from "../backend";
 import type { ServiceInfo } from "../generated/protocol";
 import { Select } from "../parts/controls";
 import { Preferences } from "../parts/preferences";
+import { Toasts } from "../parts/toasts";
 import { liveStatus } from "../state";
 import { t } from "../words";
+import { Apps } from "./apps";
 import { Rules } from "./rules";
 import { Safety } from "./safety";
 import { Today } from "./today";
 import { Usage } from "./usage";
 
-type Screen = "today" | "rules" | "usage" | "safety";
+type Screen = "today" | "rules" | "apps" | "usage" | "safety";
 
 // Outlives a restart of the service: who was at the rules is at the rules again.
 const [screen, setScreen] = createSignal<Screen>("today");
@@ -32,11 +35,13 @@ export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => voi
   const screens = () => [
     { id: "today" as const, label: t("nav-today"), icon: House },
     { id: "rules" as const, label: t("nav-rules"), icon: CalendarClock },
+    { id: "apps" as const, label: t("nav-apps"), icon: LayoutGrid },
     { id: "usage" as const, label: t("nav-usage"), icon: ChartColumn },
     { id: "safety" as const, label: t("nav-safety"), icon: ShieldCheck },
   ];
   const names = () => status.children().map((one) => one.child);
-  // Rules and usage are one child's.
+  // Rules and usage are one child's; programs and safety are everybody's.
+  const hasChild = () => screen() !== "safety" && screen() !== "apps";
   const child = () => names().find((one) => one.id === chosen()) ?? names()[0];
   const everybody = () => screen() === "today" && names().length > 1 && chosen() === null;
   createEffect(() => {
@@ -80,7 +85,7 @@ export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => voi
       <div class="page">
         <header class="page-head">
           <h1>{screens().find((one) => one.id === screen())?.label}</h1>
-          <Show when={names().length > 0 && screen() !== "safety"}>
+          <Show when={names().length > 0 && hasChild()}>
             <Select
               label={t("child-switch")}
               hideLabel
@@ -102,8 +107,11 @@ export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => voi
             </Match>
             <Match when={screen() === "rules"}>
               <Show when={child()} keyed>
-                {(one) => <Rules child={one.id} name={one.name} />}
+                {(one) => <Rules child={one.id} name={one.name} clock={status.clock()} />}
               </Show>
+            </Match>
+            <Match when={screen() === "apps"}>
+              <Apps clock={status.clock()} />
             </Match>
             <Match when={screen() === "usage"}>
               <Show when={child()} keyed>
@@ -116,6 +124,7 @@ export function GuardianWindow(props: { info: ServiceInfo; onAddChild: () => voi
           </Switch>
         </main>
       </div>
+      <Toasts />
     </div>
   );
 }

@@ -3,16 +3,19 @@
 import CalendarClock from "lucide-solid/icons/calendar-clock";
 import Pencil from "lucide-solid/icons/pencil";
 import Plus from "lucide-solid/icons/plus";
+import HistoryIcon from "lucide-solid/icons/rotate-ccw-clock";
 import Trash from "lucide-solid/icons/trash";
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { ask } from "../backend";
 import type { CategoryView, NewRule, RuleView, TargetView } from "../generated/protocol";
 import { Button, Choices, Dialog, Minutes, Select } from "../parts/controls";
-import { Empty, Note, TroubleNote, Waiting } from "../parts/notes";
+import { Empty, TroubleNote, Waiting } from "../parts/notes";
 import { ScheduleGrid, type Week } from "../parts/schedule";
 import { targetKey } from "../parts/standing";
+import { say } from "../parts/toasts";
 import { type Deed, deed, live, order } from "../state";
-import { capitalised, t, words } from "../words";
+import { type Clock, capitalised, t, words } from "../words";
+import { History, newestRevision } from "./history";
 
 type Kind = NewRule["rule"];
 
@@ -50,18 +53,23 @@ function fresh(kind: Kind): NewRule {
   }
 }
 
-export function Rules(props: { child: number; name: string }): JSX.Element {
+export function Rules(props: { child: number; name: string; clock: Clock }): JSX.Element {
   const rules = live(() => ask({ ask: "rules", child: props.child }, "rules"), 15_000);
   const [editing, setEditing] = createSignal<{ replaces: number | null; rule: NewRule } | null>(null);
   const [adding, setAdding] = createSignal(false);
-  const [saved, setSaved] = createSignal<string | null>(null);
+  const [looking, setLooking] = createSignal(false);
   const saving = deed();
 
   const done = async (what: string) => {
     setEditing(null);
     setAdding(false);
-    setSaved(what);
     await rules.refresh();
+    const made = await newestRevision(props.child);
+    say({
+      title: what,
+      detail: t("rule-at-once", { name: props.name }),
+      ...(made === null ? {} : { undo: () => undo(made) }),
+    });
   };
   const save = async (rule: NewRule) => {
     const replaces = editing()?.replaces ?? null;
@@ -72,34 +80,14 @@ export function Rules(props: { child: number; name: string }): JSX.Element {
     const removed = await saving.run(() => order({ ask: "remove-rule", child: props.child, rule: rule.id }));
     if (removed) await done(t("rule-is-removed", { rule: words().rule(rule.rule) }));
   };
-  const undo = async () => {
-    const undone = await saving.run(async () => {
-      const [newest] = await ask({ ask: "history", child: props.child }, "history");
-      if (newest) {
-        await ask({ ask: "rollback", child: props.child, revision: newest.revision }, "rules");
-      }
-    });
-    if (undone) {
-      setSaved(null);
-      await rules.refresh();
-    }
+  const undo = async (revision: number) => {
+    await ask({ ask: "rollback", child: props.child, revision }, "rules");
+    await rules.refresh();
   };
   const kindName = (kind: Kind) => t("rule-kind", { kind });
 
   return (
     <>
-      <Show when={saved()}>
-        {(what) => (
-          <Note kind="good" title={what()}>
-            <div class="row">
-              <span>{t("rule-at-once", { name: props.name })}</span>
-              <Button look="quiet" busy={saving.busy()} onClick={undo}>
-                {t("undo")}
-              </Button>
-            </div>
-          </Note>
-        )}
-      </Show>
       <Show when={!editing()}>
         <TroubleNote trouble={saving.trouble()} />
       </Show>
@@ -148,7 +136,19 @@ export function Rules(props: { child: number; name: string }): JSX.Element {
           <Plus aria-hidden="true" />
           {t("rule-add")}
         </Button>
+        <Button look="quiet" onClick={() => setLooking(true)}>
+          <HistoryIcon aria-hidden="true" />
+          {t("history")}
+        </Button>
       </div>
+      <History
+        child={props.child}
+        name={props.name}
+        clock={props.clock}
+        open={looking()}
+        onClose={() => setLooking(false)}
+        onBack={rules.refresh}
+      />
       <Dialog open={adding()} onClose={() => setAdding(false)} title={t("rule-add")}>
         <ul class="kinds">
           <For each={KINDS}>

@@ -8,6 +8,13 @@ cancel = Cancel
 continue = Continue
 back = Back
 undo = Undo
+undone = Taken back: it is as it was.
+toasts = What just happened
+past = { $kind ->
+    [today] today at { $time }
+    [yesterday] yesterday at { $time }
+   *[date] on { $date } at { $time }
+}
 print = Print
 skip = Skip to the content
 language = Language
@@ -120,6 +127,7 @@ first-today = To today
 nav = Screens
 nav-today = Today
 nav-rules = Rules
+nav-apps = Programs
 nav-usage = Usage
 nav-safety = Safety
 child-switch = Child
@@ -224,6 +232,48 @@ rule-is-removed = Removed: { $rule }
 rule-at-once = In force for { $name } at once.
 rule-will = Holds for { $name } as soon as you save. What has been used today counts.
 rule-save = Save
+history = What was changed
+history-title = What was changed for { $name }
+history-words = Newest first. Nothing is lost: a way back is a change too, and can be taken back.
+history-none = Nothing has been changed yet.
+history-back = Put back to before this
+history-will = { $later ->
+    [0] The rules for { $name } become what they were before this change, at once:
+    [one] The rules for { $name } become what they were before this change; the one after it goes too:
+   *[other] The rules for { $name } become what they were before this change; the { $later } after it go too:
+}
+history-same = The same rules hold already. Warnings and how strictly they are kept become what they were.
+history-do = Put back
+history-is-back = The rules for { $name } are as they were before the change { $at }.
+change-summary = { $kind ->
+    [added] { $count ->
+        [one] A rule was added.
+       *[other] { $count } rules were added.
+    }
+    [removed] { $count ->
+        [one] A rule was taken away.
+       *[other] { $count } rules were taken away.
+    }
+   *[changed] { $count ->
+        [one] A rule was changed.
+       *[other] { $count } rules were changed.
+    }
+}
+change-none = The warnings, or how strictly the rules are kept, were changed.
+change-mixed = Several rules: { $parts }.
+change-part = { $kind ->
+    [added] { $count } added
+    [removed] { $count } taken away
+   *[changed] { $count } changed
+}
+change-by = { $by ->
+    [guardian] by a guardian
+    [administrator] by an administrator of this computer
+    [service] by Lanh itself
+   *[other] by { $by }
+}
+change-before = Before:
+change-after = After:
 allowance-per = Counted
 allowance-day = every day the same
 allowance-days = each weekday by itself
@@ -337,3 +387,71 @@ backup-restore-title = Go back to a backup?
 backup-restore-words = Rules and used time become as they were on { $at }. What is now is kept aside.
 backup-is-restored = Rules and used time are as they were on { $at }.
 kilobytes = { $count } kB
+
+## Programs
+
+apps-answer = { $unsorted ->
+    [0] All { $count } programs are sorted.
+    [one] One program is new: what is it?
+   *[other] { $unsorted } programs are new: what are they?
+}
+apps-look-again = Look again
+apps-looked = { $count ->
+    [0] No other program was found.
+    [one] One more program was found.
+   *[other] { $count } more programs were found.
+}
+apps-empty = No program known yet
+apps-empty-words = Programs appear here when they are installed or when a child opens them.
+apps-sort = Sort the new ones
+apps-sort-how = Until then they count for the whole screen only. On the keyboard: ↑ and ↓ move, 1 to 8 sort, Ctrl+Z takes the last one back.
+apps-known = All programs
+apps-find = Find a program
+apps-category = Which ones
+apps-all = All programs ({ $count })
+apps-none = No program is called that.
+apps-found = { $count ->
+    [one] 1 program
+   *[other] { $count } programs
+}
+apps-more = Show { $count } more
+app-what = What is { $app }?
+app-source = { $source ->
+    [desktop] installed here
+    [steam] Steam
+    [flatpak] Flatpak
+    [snap] Snap
+    [lutris] Lutris
+    [heroic] Heroic
+    [folder] in a programs folder
+   *[path] seen when it was opened
+}
+app-never-used = not used yet
+app-last-used = used { $at }
+app-basis-short = { $basis ->
+    [read] it says so
+    [known] known to Lanh
+    [guardian] you said so
+   *[guess] not sorted
+}
+app-basis = { $basis ->
+    [read] { $source ->
+        [desktop] Its own description on this computer says what it is.
+       *[other] Its own description in the store says what it is.
+    }
+    [known] The list that comes with Lanh knows it.
+    [guardian] You said what it is.
+   *[guess] Nothing says what it is: its time counts for the whole screen only.
+}
+app-for = What it is for
+app-rating = Age rating
+app-unrated = not rated
+app-will = { $rating ->
+    [none] { $app } goes under “{ $category }”, without a rating. The rules for it hold as soon as you save, for every child.
+   *[other] { $app } goes under “{ $category }”, rated { $rating }. The rules for it hold as soon as you save, for every child.
+}
+app-is = { $rating ->
+    [none] { $app }: { $category }.
+   *[other] { $app }: { $category }, { $rating }.
+}
+app-at-once = The rules for its kind hold for it at once, for every child.

@@ -8,6 +8,13 @@ cancel = Thôi
 continue = Tiếp tục
 back = Quay lại
 undo = Hoàn tác
+undone = Đã hoàn tác, mọi thứ như trước.
+toasts = Vừa diễn ra
+past = { $kind ->
+    [today] hôm nay lúc { $time }
+    [yesterday] hôm qua lúc { $time }
+   *[date] ngày { $date } lúc { $time }
+}
 print = In ra
 skip = Đến phần nội dung
 language = Ngôn ngữ
@@ -117,6 +124,7 @@ first-today = Đến hôm nay
 nav = Các màn hình
 nav-today = Hôm nay
 nav-rules = Quy tắc
+nav-apps = Chương trình
 nav-usage = Sử dụng
 nav-safety = An toàn
 child-switch = Con
@@ -220,6 +228,47 @@ rule-is-removed = Đã xóa: { $rule }
 rule-at-once = Có hiệu lực ngay với { $name }.
 rule-will = Có hiệu lực với { $name } ngay khi lưu. Thời gian đã dùng hôm nay vẫn được tính.
 rule-save = Lưu
+history = Các thay đổi
+history-title = Các thay đổi quy tắc của { $name }
+history-words = Mới nhất ở trên. Không mất gì: quay lại cũng là một thay đổi, và cũng hoàn tác được.
+history-none = Chưa có thay đổi nào.
+history-back = Quay lại trước thay đổi này
+history-will = { $later ->
+    [0] Quy tắc của { $name } sẽ trở lại như trước thay đổi này, ngay bây giờ:
+   *[other] Quy tắc của { $name } sẽ trở lại như trước thay đổi này; { $later } thay đổi sau đó cũng được bỏ:
+}
+history-same = Hiện đã đúng những quy tắc đó. Cách nhắc và mức độ chặt chẽ sẽ trở lại như trước.
+history-do = Quay lại
+history-is-back = Quy tắc của { $name } đã như trước thay đổi { $at }.
+change-summary = { $kind ->
+    [added] { $count ->
+        [1] Đã thêm một quy tắc.
+       *[other] Đã thêm { $count } quy tắc.
+    }
+    [removed] { $count ->
+        [1] Đã bỏ một quy tắc.
+       *[other] Đã bỏ { $count } quy tắc.
+    }
+   *[changed] { $count ->
+        [1] Đã sửa một quy tắc.
+       *[other] Đã sửa { $count } quy tắc.
+    }
+}
+change-none = Đã đổi cách nhắc hoặc mức độ chặt chẽ.
+change-mixed = Nhiều quy tắc: { $parts }.
+change-part = { $kind ->
+    [added] thêm { $count }
+    [removed] bỏ { $count }
+   *[changed] sửa { $count }
+}
+change-by = { $by ->
+    [guardian] do phụ huynh
+    [administrator] do người quản trị máy
+    [service] do Lanh
+   *[other] do { $by }
+}
+change-before = Trước:
+change-after = Sau:
 allowance-per = Cách tính
 allowance-day = mọi ngày như nhau
 allowance-days = riêng từng thứ
@@ -321,3 +370,66 @@ backup-restore-title = Quay về bản sao lưu?
 backup-restore-words = Quy tắc và thời gian đã dùng sẽ trở lại như lúc { $at }. Dữ liệu hiện tại được cất riêng.
 backup-is-restored = Quy tắc và thời gian đã trở lại như lúc { $at }.
 kilobytes = { $count } kB
+
+## Chương trình
+
+apps-answer = { $unsorted ->
+    [0] Cả { $count } chương trình đều đã được xếp loại.
+   *[other] Có { $unsorted } chương trình mới: dùng để làm gì?
+}
+apps-look-again = Tìm lại
+apps-looked = { $count ->
+    [0] Không tìm thấy chương trình nào khác.
+   *[other] Tìm thấy thêm { $count } chương trình.
+}
+apps-empty = Chưa biết chương trình nào
+apps-empty-words = Chương trình hiện ở đây khi được cài vào máy hoặc khi con mở.
+apps-sort = Xếp loại chương trình mới
+apps-sort-how = Trước khi xếp loại, chúng chỉ tính vào giờ dùng máy. Bằng bàn phím: ↑ và ↓ để di chuyển, 1 đến 8 để xếp loại, Ctrl+Z để hoàn tác.
+apps-known = Tất cả chương trình
+apps-find = Tìm chương trình
+apps-category = Xem loại nào
+apps-all = Tất cả chương trình ({ $count })
+apps-none = Không có chương trình nào tên như vậy.
+apps-found = { $count } chương trình
+apps-more = Hiện thêm { $count }
+app-what = { $app } dùng để làm gì?
+app-source = { $source ->
+    [desktop] đã cài trên máy
+    [steam] Steam
+    [flatpak] Flatpak
+    [snap] Snap
+    [lutris] Lutris
+    [heroic] Heroic
+    [folder] trong thư mục chương trình
+   *[path] thấy khi được mở
+}
+app-never-used = chưa dùng
+app-last-used = dùng { $at }
+app-basis-short = { $basis ->
+    [read] tự ghi như vậy
+    [known] Lanh đã biết
+    [guardian] phụ huynh xếp
+   *[guess] chưa xếp loại
+}
+app-basis = { $basis ->
+    [read] { $source ->
+        [desktop] Phần mô tả của chương trình trên máy ghi như vậy.
+       *[other] Phần mô tả của chương trình trên kho ứng dụng ghi như vậy.
+    }
+    [known] Có trong danh sách đi kèm Lanh.
+    [guardian] Phụ huynh đã xếp loại.
+   *[guess] Chưa rõ dùng để làm gì: chỉ tính vào giờ dùng máy.
+}
+app-for = Dùng để làm gì
+app-rating = Phân loại độ tuổi
+app-unrated = chưa phân loại
+app-will = { $rating ->
+    [none] { $app } thuộc nhóm “{ $category }”, chưa có phân loại độ tuổi. Quy tắc của nhóm có hiệu lực ngay khi lưu, cho tất cả các con.
+   *[other] { $app } thuộc nhóm “{ $category }”, phân loại { $rating }. Quy tắc của nhóm có hiệu lực ngay khi lưu, cho tất cả các con.
+}
+app-is = { $rating ->
+    [none] { $app }: { $category }.
+   *[other] { $app }: { $category }, { $rating }.
+}
+app-at-once = Quy tắc của nhóm này áp dụng ngay, cho tất cả các con.
