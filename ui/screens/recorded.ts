@@ -14,6 +14,7 @@ import type {
   PresetView,
   Question,
   ReasonView,
+  ReplayDayView,
   RequestView,
   RuleView,
   ServiceInfo,
@@ -72,6 +73,7 @@ const programs: AppView[] = [
   minecraft,
   app("path:/home/an/Tải về/ToLauncher", "ToLauncher", "other", null, {
     ...unknown,
+    perhaps: { name: "Roblox", category: "game" },
     last_seen: "2026-11-24T11:02:00Z",
   }),
   app("path:/home/an/.local/bin/sober", "Sober", "other", null, {
@@ -303,6 +305,43 @@ const presets: PresetView[] = [
   },
 ];
 
+/** Four weeks of play, some days of which would have ended earlier with an hour of games. */
+function replayed(): ReplayDayView[] {
+  const start = Date.parse("2026-10-27T00:00:00Z");
+  return Array.from({ length: 28 }, (_, index) => {
+    const day = new Date(start + index * 86_400_000).toISOString().slice(0, 10);
+    const used = index % 9 === 4 ? 0 : 2400 + ((index * 1300) % 5200);
+    const kept = Math.min(used, 5400);
+    const lost = used - kept;
+    const last = Date.parse(`${day}T12:50:00Z`);
+    const iso = (at: number) => new Date(at).toISOString();
+    return {
+      day,
+      used,
+      kept,
+      charged: used,
+      would_charge: kept,
+      last_used: used === 0 ? null : iso(last),
+      last_kept: used === 0 ? null : iso(last - lost * 1000),
+      stops:
+        lost === 0
+          ? []
+          : [
+              {
+                at: iso(last - lost * 1000),
+                target: { on: "app", app: "minecraft", name: "Minecraft" },
+                reason: {
+                  ...bedtime,
+                  cause: { cause: "allowance-spent", target: screen, amount: 5400, weekly: false },
+                },
+                refused: lost,
+              },
+            ],
+      left: [],
+    };
+  });
+}
+
 const DAYS = ["16", "17", "18", "19", "20", "21", "22", "23", "24"];
 const USES: Record<string, [number, number, number, number]> = {
   // games, video, learning, browser
@@ -475,6 +514,8 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
         };
       case "rollback":
         return { answer: "rules", with: rules };
+      case "replay":
+        return { answer: "replay", with: { child: 1, zone: ZONE, days: scene.bare ? [] : replayed() } };
       case "requests":
         return { answer: "requests", with: scene.held ? [{ ...request, at: new Date().toISOString() }] : [] };
       case "ask-for-time":

@@ -75,6 +75,7 @@ const scenes = [
       await nav(1)(page);
       await page.locator(".rule-open").nth(2).click();
       await page.locator(".schedule-grid").waitFor();
+      await page.locator(".replay-answer").waitFor();
     },
   },
   {
@@ -83,7 +84,8 @@ const scenes = [
     steps: async (page) => {
       await nav(1)(page);
       await page.locator(".rule-open").nth(0).click();
-      await page.locator(".says").waitFor();
+      await page.locator(".replay-strip").waitFor();
+      await page.locator(".replay").scrollIntoViewIfNeeded();
     },
   },
   {

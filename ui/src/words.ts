@@ -6,9 +6,11 @@ import { createSignal } from "solid-js";
 import enApp from "../../crates/words/locales/en/app.ftl?raw";
 import enCore from "../../crates/words/locales/en/core.ftl?raw";
 import enFacts from "../../crates/words/locales/en/facts.ftl?raw";
+import enFair from "../../crates/words/locales/en/fair.ftl?raw";
 import viApp from "../../crates/words/locales/vi/app.ftl?raw";
 import viCore from "../../crates/words/locales/vi/core.ftl?raw";
 import viFacts from "../../crates/words/locales/vi/facts.ftl?raw";
+import viFair from "../../crates/words/locales/vi/fair.ftl?raw";
 import type { Trouble } from "./generated/app";
 import type {
   CategoryView,
@@ -20,7 +22,9 @@ import type {
   NewRule,
   OriginView,
   ReasonView,
+  ReplayDayView,
   SlotView,
+  StopView,
   TargetView,
   VerdictView,
 } from "./generated/protocol";
@@ -43,8 +47,8 @@ function bundle(language: Language, files: string[]): FluentBundle {
 }
 
 const BUNDLES: Record<Language, FluentBundle> = {
-  en: bundle("en", [enCore, enFacts, enApp]),
-  vi: bundle("vi", [viCore, viFacts, viApp]),
+  en: bundle("en", [enCore, enFacts, enFair, enApp]),
+  vi: bundle("vi", [viCore, viFacts, viFair, viApp]),
 };
 
 const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -353,6 +357,79 @@ export class Words {
           at: this.moment("at", new Date(verdict.reason.until), clock),
         });
     }
+  }
+
+  /** What would have been different on a day: "Tuesday 24/11 would have ended 25 minutes earlier, at 19:35." */
+  replayed(day: ReplayDayView, clock: Clock): string {
+    const date = new Date(`${day.day}T00:00:00Z`);
+    const named = capitalised(
+      this.text("day-named", {
+        weekday: this.weekday((date.getUTCDay() + 6) % 7),
+        date: `${date.getUTCDate()}/${date.getUTCMonth() + 1}`,
+      }),
+    );
+    const lost = Math.max(0, day.used - day.kept);
+    const earlier =
+      day.last_used === null || day.last_kept === null
+        ? 0
+        : Math.trunc((Date.parse(day.last_used) - Date.parse(day.last_kept)) / 1000);
+    if (day.used === 0) return this.text("replay-unused", { day: named });
+    if (day.last_kept === null) return this.text("replay-nothing", { day: named });
+    if (earlier >= 60) {
+      return this.text("replay-earlier", {
+        day: named,
+        duration: this.duration(earlier),
+        time: local(new Date(day.last_kept), clock.zone).time,
+      });
+    }
+    if (lost > 0 || day.stops.length > 0) {
+      const most = Math.max(lost, ...day.stops.map((stop) => stop.refused));
+      return this.text("replay-less", { day: named, duration: this.duration(most) });
+    }
+    return this.text("replay-same", { day: named });
+  }
+
+  /** What would have been refused, and by what. */
+  replayStop(stop: StopView, clock: Clock): string {
+    const stopped = this.text("replay-stop", {
+      target: this.target(stop.target),
+      time: local(new Date(stop.at), clock.zone).time,
+      duration: this.duration(stop.refused),
+    });
+    return capitalised(
+      this.text("replay-stop-because", { stop: stopped, because: this.because(stop.reason.cause) }),
+    );
+  }
+
+  private because(cause: Cause): string {
+    switch (cause.cause) {
+      case "allowance-spent":
+        return this.text("because-allowance", {
+          amount: this.duration(cause.amount),
+          weekly: cause.weekly ? "yes" : "no",
+          target: this.target(cause.target),
+        });
+      case "outside-hours":
+        return this.text("because-hours", { target: this.target(cause.target) });
+      case "break-due":
+        return this.text("because-break", { rest: this.duration(cause.rest) });
+      case "rating-above":
+        return this.text("because-rating");
+      case "blocked":
+        return this.text("because-blocked");
+      default:
+        return this.text("because-not-listed");
+    }
+  }
+
+  /** How the counted time of a day would have changed, where it would. */
+  replayCounted(day: ReplayDayView): string | null {
+    const difference = day.would_charge - day.charged;
+    const lost = Math.max(0, day.used - day.kept);
+    if (Math.abs(difference) < 60 || (difference < 0 && -difference <= lost)) return null;
+    return this.text(difference < 0 ? "replay-counts-less" : "replay-counts-more", {
+      duration: this.duration(Math.abs(difference)),
+    });
   }
 
   /** What doctor found. */

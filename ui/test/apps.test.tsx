@@ -77,7 +77,7 @@ describe("all programs", () => {
     const backend = await open();
     await userEvent.type(await screen.findByLabelText("Find a program"), "stardew");
     await userEvent.click(await screen.findByRole("button", { name: /^Stardew Valley/ }));
-    expect(await screen.findByText("The list that comes with Lanh knows it.")).toBeVisible();
+    expect(await screen.findByText("It is commonly known as this.")).toBeVisible();
     await userEvent.click(screen.getByRole("radio", { name: "16+" }));
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
     expect(backend.asked).toContainEqual({
@@ -87,6 +87,8 @@ describe("all programs", () => {
       rating: "16",
     });
     await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
-    await waitFor(() => expect(backend.asked.at(-3)).toMatchObject({ ask: "put-app", rating: "12" }));
+    await waitFor(() =>
+      expect(backend.asked.at(-3)).toMatchObject({ ask: "put-app", category: null, rating: "none" }),
+    );
   });
 });

@@ -6,6 +6,8 @@ import type {
   NewRule,
   OriginView,
   ReasonView,
+  ReplayDayView,
+  StopView,
   VerdictView,
 } from "../src/generated/protocol";
 import sentences from "../src/generated/sentences.json";
@@ -36,6 +38,12 @@ function said(words: Words, say: string, of: unknown): string {
       return words.ending(of as ReasonView);
     case "verdict":
       return words.verdict(of as VerdictView, clock);
+    case "replayed":
+      return words.replayed(of as ReplayDayView, clock);
+    case "replay-stop":
+      return words.replayStop(of as StopView, clock);
+    case "replay-counted":
+      return words.replayCounted(of as ReplayDayView) ?? "";
     case "finding":
       return words.finding(of as Fact);
     case "remedy":

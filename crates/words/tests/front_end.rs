@@ -6,7 +6,9 @@
     reason = "a test fails by panicking"
 )]
 
-use lanh_protocol::{Detail, Fact, Failure, Finding, NewRule, OriginView, ReasonView, VerdictView};
+use lanh_protocol::{
+    Detail, Fact, Failure, Finding, NewRule, OriginView, ReasonView, ReplayDayView, VerdictView,
+};
 use lanh_words::{Clock, Language, Words};
 use serde_json::{Value, json};
 
@@ -187,6 +189,33 @@ fn details() -> Vec<Value> {
     details
 }
 
+/// A day that would have ended earlier, was cut within, had nothing left of it, is the same, counted otherwise, or
+/// was not used.
+fn replayed_days() -> Vec<Value> {
+    let (last, earlier) = ("2026-11-17T13:10:00Z", "2026-11-17T12:35:00Z");
+    let stops: Vec<Value> = reasons()
+        .into_iter()
+        .map(|reason| json!({ "at": earlier, "target": read(GAMES), "reason": reason, "refused": 2100 }))
+        .collect();
+    let day = |kept: u64, would_charge: u64, last_kept: Value, stops: Vec<Value>| {
+        json!({
+            "day": "2026-11-17", "used": 7200, "kept": kept, "charged": 7200, "would_charge": would_charge,
+            "last_used": last, "last_kept": last_kept, "stops": stops, "left": [],
+        })
+    };
+    let mut unused = day(0, 0, Value::Null, vec![]);
+    unused["used"] = json!(0);
+    vec![
+        day(5100, 5100, json!(earlier), stops),
+        day(6600, 6600, json!(last), vec![]),
+        day(0, 0, Value::Null, vec![]),
+        day(7200, 7200, json!(last), vec![]),
+        day(7200, 3600, json!(last), vec![]),
+        day(7200, 9000, json!(last), vec![]),
+        unused,
+    ]
+}
+
 fn read(json: &str) -> Value {
     serde_json::from_str(&json.replace("GAMES", GAMES)).expect(json)
 }
@@ -238,6 +267,14 @@ fn cases(language: Language) -> Vec<Value> {
     for verdict in verdicts() {
         let said = words.verdict(&serde_json::from_value::<VerdictView>(verdict.clone()).unwrap(), &clock);
         case("verdict", verdict, said);
+    }
+    for day in replayed_days() {
+        let view: ReplayDayView = serde_json::from_value(day.clone()).unwrap();
+        for (stop, of) in view.stops.iter().zip(day["stops"].as_array().unwrap()) {
+            case("replay-stop", of.clone(), words.replay_stop(stop, &clock));
+        }
+        case("replay-counted", day.clone(), words.replay_counted(&view).unwrap_or_default());
+        case("replayed", day, words.replayed(&view, &clock));
     }
     for fact in facts() {
         let view: Fact = serde_json::from_value(fact.clone()).unwrap();

@@ -18,7 +18,7 @@ import {
   Switch,
 } from "solid-js";
 import { ask } from "../backend";
-import type { AppView, CategoryView } from "../generated/protocol";
+import type { AppView, CategoryView, Question } from "../generated/protocol";
 import { CATEGORIES, CategoryPicture, CategoryTile, ratingMark } from "../parts/categories";
 import { Button, Choices, Dialog, Field, Select } from "../parts/controls";
 import { Empty, Note, TroubleNote, Waiting } from "../parts/notes";
@@ -38,10 +38,17 @@ export function found(apps: AppView[], text: string, category: CategoryView | "a
   );
 }
 
-/** The question that puts a category back to what it was. */
-function back(before: AppView): { app: string; category: string; rating: null } {
+/** The question that puts a program back to what it was: what a guardian had decided, or what Lanh finds. */
+function back(before: AppView, what: { category: boolean; rating: boolean }): Question {
   const category = before.basis === "guardian" ? before.category : "none";
-  return { app: before.id, category, rating: null };
+  const rating =
+    before.rating_basis === "guardian" && before.rating !== null ? String(before.rating) : "none";
+  return {
+    ask: "put-app",
+    app: before.id,
+    category: what.category ? category : null,
+    rating: what.rating ? rating : null,
+  };
 }
 
 export function Apps(props: { clock: Clock }): JSX.Element {
@@ -64,15 +71,8 @@ export function Apps(props: { clock: Clock }): JSX.Element {
     await all.refresh();
     return true;
   };
-  const takeBack = async (before: AppView, rating: boolean) => {
-    await ask(
-      {
-        ask: "put-app",
-        ...back(before),
-        ...(rating ? { rating: before.rating === null ? "none" : String(before.rating) } : {}),
-      },
-      "app",
-    );
+  const takeBack = async (before: AppView, what: { category: boolean; rating: boolean }) => {
+    await ask(back(before, what), "app");
     await all.refresh();
   };
   const lookAgain = async () => {
@@ -109,7 +109,7 @@ export function Apps(props: { clock: Clock }): JSX.Element {
               clock={props.clock}
               busy={putting.busy()}
               onSort={(app, category) => put(app, category, null)}
-              onBack={(app) => takeBack(app, false)}
+              onBack={(app) => takeBack(app, { category: true, rating: false })}
             />
           </Show>
           <List apps={known()} clock={props.clock} onOpen={setOpened} />
@@ -134,7 +134,7 @@ export function Apps(props: { clock: Clock }): JSX.Element {
                     rating: now.rating === null ? "none" : ratingMark(now.rating),
                   }),
                   detail: t("app-at-once"),
-                  undo: () => takeBack(app, rating !== null),
+                  undo: () => takeBack(app, { category: category !== null, rating: rating !== null }),
                 });
               }}
             />
@@ -225,12 +225,23 @@ function Sorting(props: {
                 </span>
               </button>
               <Show when={index() === here()}>
+                <Show when={app.perhaps}>
+                  {(perhaps) => (
+                    <p class="sort-perhaps">
+                      {t("app-maybe", {
+                        name: perhaps().name,
+                        category: words().category(perhaps().category),
+                      })}
+                    </p>
+                  )}
+                </Show>
                 <fieldset class="sort-keys" aria-label={t("app-what", { app: app.name })}>
                   <For each={CATEGORIES}>
                     {(category, place) => (
                       <button
                         type="button"
                         class={`sort-key key-${category}`}
+                        data-likely={app.perhaps?.category === category || undefined}
                         aria-keyshortcuts={String(place() + 1)}
                         disabled={props.busy}
                         onClick={() => void sort(app, category)}
@@ -374,7 +385,7 @@ function One(props: {
         );
       }}
     >
-      <Note kind="info" title={t("app-basis", { basis: props.app.basis, source: props.app.source })}>
+      <Note kind="info" title={t("app-basis", { basis: props.app.basis })}>
         <p>{whence(props.app, props.clock)}</p>
       </Note>
       <Choices

@@ -10,6 +10,7 @@ import { ask } from "../backend";
 import type { CategoryView, NewRule, RuleView, TargetView } from "../generated/protocol";
 import { Button, Choices, Dialog, Minutes, Select } from "../parts/controls";
 import { Empty, TroubleNote, Waiting } from "../parts/notes";
+import { Replay } from "../parts/replay";
 import { ScheduleGrid, type Week } from "../parts/schedule";
 import { targetKey } from "../parts/standing";
 import { say } from "../parts/toasts";
@@ -182,6 +183,9 @@ export function Rules(props: { child: number; name: string; clock: Clock }): JSX
             <RuleEditor
               rule={now.rule}
               name={props.name}
+              child={props.child}
+              replaces={now.replaces}
+              clock={props.clock}
               saving={saving}
               onSave={save}
               onCancel={() => setEditing(null)}
@@ -196,6 +200,9 @@ export function Rules(props: { child: number; name: string; clock: Clock }): JSX
 function RuleEditor(props: {
   rule: NewRule;
   name: string;
+  child: number;
+  replaces: number | null;
+  clock: Clock;
   saving: Deed;
   onSave: (rule: NewRule) => void;
   onCancel: () => void;
@@ -299,6 +306,11 @@ function RuleEditor(props: {
         {words().rule(rule())}
       </p>
       <p class="soft">{t("rule-will", { name: props.name })}</p>
+      <Replay
+        child={props.child}
+        change={{ change: "put", replaces: props.replaces, rule: rule() }}
+        clock={props.clock}
+      />
       <TroubleNote trouble={props.saving.trouble()} />
       <div class="row row-end">
         <Button onClick={props.onCancel}>{t("cancel")}</Button>

@@ -274,6 +274,14 @@ change-by = { $by ->
 }
 change-before = Before:
 change-after = After:
+replay-title = What it would have been like
+replay-trying = Trying it on the last four weeks…
+replay-failed = It cannot be tried on the last weeks just now. Saving works all the same.
+replay-answer = { $kind ->
+    [unused] Nothing was used in the last four weeks, so there is nothing to compare.
+    [same] None of the last four weeks’ days would have been shorter.
+   *[cut] { $days } of { $used } days in the last four weeks would have been shorter, by { $lost } together.
+}
 allowance-per = Counted
 allowance-day = every day the same
 allowance-days = each weekday by itself
@@ -429,20 +437,18 @@ app-source = { $source ->
 app-never-used = not used yet
 app-last-used = used { $at }
 app-basis-short = { $basis ->
-    [read] it says so
-    [known] known to Lanh
+    [read] by its source
+    [known] commonly known
     [guardian] you said so
    *[guess] not sorted
 }
 app-basis = { $basis ->
-    [read] { $source ->
-        [desktop] Its own description on this computer says what it is.
-       *[other] Its own description in the store says what it is.
-    }
-    [known] The list that comes with Lanh knows it.
+    [read] Its own description, or a source that Lanh names, says what it is.
+    [known] It is commonly known as this.
     [guardian] You said what it is.
    *[guess] Nothing says what it is: its time counts for the whole screen only.
 }
+app-maybe = Perhaps it is { $name } ({ $category }), by the name of its file. You decide.
 app-for = What it is for
 app-rating = Age rating
 app-unrated = not rated

@@ -269,6 +269,14 @@ change-by = { $by ->
 }
 change-before = Trước:
 change-after = Sau:
+replay-title = Nếu áp dụng cho những tuần qua
+replay-trying = Đang thử với bốn tuần qua…
+replay-failed = Lúc này chưa thử được với những tuần qua. Vẫn lưu được như thường.
+replay-answer = { $kind ->
+    [unused] Bốn tuần qua không dùng gì nên chưa có gì để so sánh.
+    [same] Bốn tuần qua không ngày nào phải ngắn hơn.
+   *[cut] Trong { $used } ngày dùng máy của bốn tuần qua, { $days } ngày sẽ ngắn hơn, tổng cộng { $lost }.
+}
 allowance-per = Cách tính
 allowance-day = mọi ngày như nhau
 allowance-days = riêng từng thứ
@@ -407,20 +415,18 @@ app-source = { $source ->
 app-never-used = chưa dùng
 app-last-used = dùng { $at }
 app-basis-short = { $basis ->
-    [read] tự ghi như vậy
-    [known] Lanh đã biết
+    [read] theo nguồn
+    [known] thường biết
     [guardian] phụ huynh xếp
    *[guess] chưa xếp loại
 }
 app-basis = { $basis ->
-    [read] { $source ->
-        [desktop] Phần mô tả của chương trình trên máy ghi như vậy.
-       *[other] Phần mô tả của chương trình trên kho ứng dụng ghi như vậy.
-    }
-    [known] Có trong danh sách đi kèm Lanh.
+    [read] Phần mô tả của chương trình, hoặc nguồn mà Lanh dẫn, ghi như vậy.
+    [known] Thường được biết là như vậy.
     [guardian] Phụ huynh đã xếp loại.
    *[guess] Chưa rõ dùng để làm gì: chỉ tính vào giờ dùng máy.
 }
+app-maybe = Theo tên tệp, có thể là { $name } ({ $category }). Phụ huynh quyết định.
 app-for = Dùng để làm gì
 app-rating = Phân loại độ tuổi
 app-unrated = chưa phân loại
