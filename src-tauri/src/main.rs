@@ -4,6 +4,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+mod export;
 mod link;
 mod push;
 #[cfg(test)]
@@ -20,7 +21,8 @@ fn main() {
             commands::environment,
             commands::listen,
             commands::lock,
-            commands::touch
+            commands::touch,
+            export::save
         ])
         .setup(|app| {
             app.manage(Link::open(lanh_protocol::default_socket(), link::LOCK_AFTER));

@@ -71,6 +71,11 @@ pub(crate) enum Trouble {
         /// How, in English.
         detail: String,
     },
+    /// A file could not be written.
+    Unsaved {
+        /// Why, as the system says it.
+        detail: String,
+    },
 }
 
 impl From<ClientError> for Trouble {

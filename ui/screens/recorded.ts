@@ -18,6 +18,7 @@ import type {
   RequestView,
   RuleView,
   ServiceInfo,
+  SettingsView,
   StandingView,
   TargetView,
   UsageSum,
@@ -342,24 +343,27 @@ function replayed(): ReplayDayView[] {
   });
 }
 
-const DAYS = ["16", "17", "18", "19", "20", "21", "22", "23", "24"];
+/** What was used on each day of two months: games, video, learning, browser. */
 const USES: Record<string, [number, number, number, number]> = {
-  // games, video, learning, browser
-  "16": [3600, 1800, 900, 600],
-  "17": [3300, 2400, 1200, 300],
-  "18": [3000, 1500, 1800, 600],
-  "19": [3600, 2400, 0, 900],
-  "20": [3600, 2700, 600, 300],
-  "21": [5400, 3600, 1800, 900],
-  "22": [4800, 3000, 2400, 600],
-  "23": [2700, 1200, 1500, 600],
-  "24": [3000, 0, 900, 300],
+  "2026-11-16": [3600, 1800, 900, 600],
+  "2026-11-17": [3300, 2400, 1200, 300],
+  "2026-11-18": [3000, 1500, 1800, 600],
+  "2026-11-19": [3600, 2400, 0, 900],
+  "2026-11-20": [3600, 2700, 600, 300],
+  "2026-11-21": [5400, 3600, 1800, 900],
+  "2026-11-22": [4800, 3000, 2400, 600],
+  "2026-11-23": [2700, 1200, 1500, 600],
+  "2026-11-24": [3000, 0, 900, 300],
 };
+for (let day = 1; day <= 46; day += 1) {
+  const date = new Date(Date.UTC(2026, 8, 30 + day)).toISOString().slice(0, 10);
+  const weekend = day % 7 === 3 || day % 7 === 4;
+  USES[date] ??=
+    day % 11 === 5 ? [0, 0, 0, 0] : [1500 + ((day * 700) % 2400), weekend ? 3600 : 1200, 900, 300];
+}
 
 function sums(): UsageSum[] {
-  return DAYS.flatMap((date) => {
-    const day = `2026-11-${date}`;
-    const [game, video, learning, browser] = USES[date] ?? [0, 0, 0, 0];
+  return Object.entries(USES).flatMap(([day, [game, video, learning, browser]]) => {
     const sum = (target: TargetView, used: number): UsageSum => ({
       day,
       target,
@@ -424,8 +428,19 @@ export interface Scene {
   many?: boolean;
 }
 
-export function recorded(scene: Scene): Backend & { asked: Question[]; push: (push: Push) => void } {
+export function recorded(
+  scene: Scene,
+): Backend & { asked: Question[]; saved: { name: string; text: string }[]; push: (push: Push) => void } {
   const asked: Question[] = [];
+  let settings: SettingsView = {
+    zone: ZONE,
+    week_start: "mon",
+    retention_days: 365,
+    totals_only: false,
+    help_lines: ["111", "02623.951.567"],
+    idle_after: 120,
+  };
+  const saved: { name: string; text: string }[] = [];
   let apps = scene.bare ? [] : scene.many ? manyPrograms : programs;
   let hear: (push: Push) => void = () => {};
   const info: ServiceInfo = {
@@ -565,13 +580,27 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
         apps = apps.map((one) => (one.id === now.id ? now : one));
         return { answer: "app", with: now };
       }
+      case "why-charged":
+        return {
+          answer: "usage",
+          with: {
+            child: 1,
+            zone: ZONE,
+            sums: [],
+            intervals: [screen, games, { on: "app", app: "minecraft", name: "Minecraft" } as TargetView].map(
+              (target) => ({ ...(intervals[2] as IntervalView), target }),
+            ),
+          },
+        };
       case "usage":
         return {
           answer: "usage",
           with: {
             child: 1,
             zone: ZONE,
-            sums: scene.bare ? [] : sums(),
+            sums: scene.bare
+              ? []
+              : sums().filter((one) => one.day >= question.from && one.day <= question.until),
             intervals: question.intervals ? intervals : [],
           },
         };
@@ -596,6 +625,13 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
             { seq: 41, at: NOW, kind: "wrong-secret", actor: "uid:1001", child: null, detail: "a wrong PIN" },
           ],
         };
+      case "settings":
+        return { answer: "settings", with: settings };
+      case "put-settings": {
+        const { ask: _, ...changed } = question;
+        settings = changed;
+        return { answer: "settings", with: settings };
+      }
       case "verify-audit":
         return { answer: "audit-verified", with: { entries: 42, broken_at: null } };
       case "backups":
@@ -614,6 +650,7 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
   };
   return {
     asked,
+    saved,
     push: (push) => hear(push),
     ask: (question) => {
       asked.push(question);
@@ -629,6 +666,10 @@ export function recorded(scene: Scene): Backend & { asked: Question[]; push: (pu
     },
     lock: () =>
       Promise.resolve(hear({ push: "up", info: { ...info, role: { role: "nobody" } }, locked: true })),
+    save: (name, text) => {
+      saved.push({ name, text });
+      return Promise.resolve(`/home/lan/Tải về/${name}`);
+    },
     touch: () => Promise.resolve(),
   };
 }

@@ -143,12 +143,60 @@ const scenes = [
     scene: guardian,
     steps: async (page) => {
       await nav(3)(page);
-      await page.locator(".week-head .button").click();
+      await page.locator(".as-table").click();
       await page.locator("table").nth(1).waitFor();
     },
   },
+  {
+    name: "usage-why",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(3)(page);
+      await page.locator(".stretch-charged").first().focus();
+      await page.locator(".day-why .sentences").waitFor();
+    },
+  },
+  {
+    name: "usage-month",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(3)(page);
+      await page.locator(".switch button").nth(1).click();
+      await page.locator(".month-day").first().waitFor();
+    },
+    settled: ".day-track",
+  },
+  {
+    name: "usage-export",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(3)(page);
+      await page.locator(".day-track").first().waitFor();
+      await page.locator(".week-head .button-quiet").nth(1).click();
+      await page.locator(".menu-item").first().waitFor();
+    },
+    untaken: true,
+  },
+  {
+    name: "usage-narrow",
+    scene: guardian,
+    size: { width: 320, height: 720 },
+    steps: nav(3),
+    settled: ".day-track",
+  },
   { name: "usage-empty", scene: { info: {}, bare: true }, steps: nav(3), quick: true },
   { name: "safety", scene: guardian, steps: nav(4), settled: ".finding" },
+  {
+    name: "safety-privacy",
+    scene: guardian,
+    steps: async (page) => {
+      await nav(4)(page);
+      await page.locator(".privacy .choice").nth(1).click();
+      await page.locator(".privacy .note").waitFor();
+      await page.locator(".privacy").scrollIntoViewIfNeeded();
+    },
+    settled: ".finding",
+  },
   { name: "child", scene: child, settled: ".time-left .ring" },
   {
     name: "child-ask",

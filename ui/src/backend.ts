@@ -11,6 +11,8 @@ export interface Backend {
   /** Hears how things stand, and from then on what happens. */
   listen(hear: (push: Push) => void): Promise<void>;
   lock(): Promise<void>;
+  /** Writes a new file into the downloads folder; says where. Fails with a `Trouble`. */
+  save(name: string, text: string): Promise<string>;
   touch(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export const program: Backend = {
     return invoke("listen", { channel });
   },
   lock: () => invoke("lock"),
+  save: (name, text) => invoke<string>("save", { name, text }),
   touch: () => invoke("touch"),
 };
 

@@ -125,6 +125,16 @@ export class Words {
     return `${date} ${name} ${year}`;
   }
 
+  /** "November 2026", "tháng 11 năm 2026". */
+  month(day: Date): string {
+    const name = new Intl.DateTimeFormat("en-GB", { month: "long", timeZone: "UTC" }).format(day);
+    return this.text("month", {
+      name,
+      number: String(day.getUTCMonth() + 1),
+      year: String(day.getUTCFullYear()),
+    });
+  }
+
   /** "Mon–Fri", "Sat, Sun", "every day". */
   days(chosen: boolean[]): string {
     if (chosen.every(Boolean)) return this.text("every-day");
@@ -547,6 +557,8 @@ export class Words {
         return this.text("error-closed");
       case "wire":
         return this.text("error-wire", { detail: trouble.detail });
+      case "unsaved":
+        return this.text("app-trouble-unsaved", { detail: trouble.detail });
     }
   }
 }

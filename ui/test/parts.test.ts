@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../screens/recorded";
+import { countedFor, dayRows } from "../src/parts/day-line";
 import { stage } from "../src/parts/ring";
 import { cellPaints, painted, type Week } from "../src/parts/schedule";
 import { strength } from "../src/parts/strength";
 import { suiting } from "../src/screens/first-run";
-import { dailyLimits, dayRows, scale, weekStart, weekUse } from "../src/screens/usage";
+import { dailyLimits, dayUses, scale, spanOf, weekStart } from "../src/screens/usage";
 
 const CLOSED: Week = [[], [], [], [], [], [], []];
 
@@ -83,9 +84,31 @@ describe("usage", () => {
       sum("2026-11-23", { on: "category", category: "game" }, 60),
       sum("2026-11-25", { on: "category", category: "video" }, 30),
     ];
-    const week = weekUse({ child: 1, zone, sums, intervals: [] }, new Date("2026-11-23T00:00:00Z"));
+    const week = dayUses({ child: 1, zone, sums, intervals: [] }, new Date("2026-11-23T00:00:00Z"), 7);
     expect(week.map((day) => day.total)).toEqual([100, 0, 30, 0, 0, 0, 0]);
     expect(week[0]?.parts).toEqual([{ category: "game", used: 60 }]);
+  });
+
+  it("has spans of a week and of a month, each with the one before", () => {
+    const iso = (day: Date) => day.toISOString().slice(0, 10);
+    const told = (period: "week" | "month", day: string) => {
+      const span = spanOf(period, new Date(`${day}T00:00:00Z`));
+      return [iso(span.from), span.days, iso(span.before), span.daysBefore];
+    };
+    expect(told("week", "2026-11-24")).toEqual(["2026-11-23", 7, "2026-11-16", 7]);
+    expect(told("month", "2026-11-24")).toEqual(["2026-11-01", 30, "2026-10-01", 31]);
+    expect(told("month", "2028-03-01")).toEqual(["2028-03-01", 31, "2028-02-01", 29]);
+    expect(told("month", "2027-01-31")).toEqual(["2027-01-01", 31, "2026-12-01", 31]);
+  });
+
+  it("knows which allowances a stretch counted for", () => {
+    const charged = (target: object) => ({ target, cost: { cost: "charged" } }) as never;
+    const screen = charged({ on: "screen" });
+    const games = charged({ on: "category", category: "game" });
+    const paid = { target: { on: "screen" }, cost: { cost: "grant", grant: 1 } } as never;
+    expect(countedFor([screen], rules).map((rule) => rule.id)).toEqual([1]);
+    expect(countedFor([screen, games], rules).map((rule) => rule.id)).toEqual([1, 2]);
+    expect(countedFor([paid], rules)).toEqual([]);
   });
 
   it("draws the strictest daily time of the screen", () => {

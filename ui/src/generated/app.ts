@@ -70,4 +70,8 @@ ours: number, } | { "trouble": "closed" } | { "trouble": "wire",
 /**
  * How, in English.
  */
+detail: string, } | { "trouble": "unsaved", 
+/**
+ * Why, as the system says it.
+ */
 detail: string, };

@@ -11,6 +11,7 @@ import { Button, Dialog } from "../parts/controls";
 import { Note, TroubleNote, Waiting } from "../parts/notes";
 import { deed, live, order } from "../state";
 import { local, t, words } from "../words";
+import { Privacy } from "./privacy";
 
 export function Safety(props: { info: ServiceInfo }): JSX.Element {
   return (
@@ -22,6 +23,7 @@ export function Safety(props: { info: ServiceInfo }): JSX.Element {
       </Show>
       <Findings />
       <Log />
+      <Privacy />
       <Backups />
     </>
   );

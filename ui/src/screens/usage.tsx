@@ -4,10 +4,13 @@ import ChartColumn from "lucide-solid/icons/chart-column";
 import ChevronLeft from "lucide-solid/icons/chevron-left";
 import ChevronRight from "lucide-solid/icons/chevron-right";
 import Table2 from "lucide-solid/icons/table-2";
+import TriangleAlert from "lucide-solid/icons/triangle-alert";
 import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch } from "solid-js";
 import { ask } from "../backend";
-import type { CategoryView, IntervalView, RuleView, TargetView, UsageView } from "../generated/protocol";
+import type { CategoryView, RuleView, TargetView, UsageView } from "../generated/protocol";
 import { Button } from "../parts/controls";
+import { DayLine } from "../parts/day-line";
+import { Export } from "../parts/export";
 import { Empty, TroubleNote, Waiting } from "../parts/notes";
 import { targetKey } from "../parts/standing";
 import { live } from "../state";
@@ -43,10 +46,10 @@ export interface DayUse {
   parts: { category: CategoryView; used: number }[];
 }
 
-/** The days of a week with what was used on each, by category. */
-export function weekUse(usage: UsageView, start: Date): DayUse[] {
-  return Array.from({ length: 7 }, (_, index) => {
-    const day = after(start, index);
+/** Days in a row with what was used on each, by category. */
+export function dayUses(usage: UsageView, first: Date, count: number): DayUse[] {
+  return Array.from({ length: count }, (_, index) => {
+    const day = after(first, index);
     const sums = usage.sums.filter((sum) => sum.day === isoDay(day));
     const parts = sums
       .flatMap((sum) =>
@@ -59,114 +62,188 @@ export function weekUse(usage: UsageView, start: Date): DayUse[] {
   });
 }
 
+export type Period = "week" | "month";
+
+/** A week or a month, and the one before it. */
+export interface Span {
+  from: Date;
+  days: number;
+  before: Date;
+  daysBefore: number;
+}
+
+export function spanOf(period: Period, day: Date): Span {
+  if (period === "week") {
+    const from = weekStart(day);
+    return { from, days: 7, before: after(from, -7), daysBefore: 7 };
+  }
+  const month = (offset: number) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + offset, 1));
+  const count = (start: Date, end: Date) => Math.round((end.getTime() - start.getTime()) / DAY);
+  return {
+    from: month(0),
+    days: count(month(0), month(1)),
+    before: month(-1),
+    daysBefore: count(month(-1), month(0)),
+  };
+}
+
 function sumOf(week: DayUse[]): number {
   return week.reduce((sum, day) => sum + day.total, 0);
 }
 
 export function Usage(props: { child: number; name: string; clock: Clock }): JSX.Element {
   const today = local(props.clock.now, props.clock.zone).day;
-  const [start, setStart] = createSignal(weekStart(today));
+  const [period, setPeriod] = createSignal<Period>("week");
   const [picked, setPicked] = createSignal(today);
   const [table, setTable] = createSignal(false);
-  const usage = live(
-    () =>
-      ask(
-        {
-          ask: "usage",
-          child: props.child,
-          from: isoDay(after(start(), -7)),
-          until: isoDay(after(start(), 6)),
-          intervals: false,
-        },
-        "usage",
-      ),
-    30_000,
-  );
+  const span = createMemo(() => spanOf(period(), picked()), undefined, {
+    equals: (left, right) => left.from.getTime() === right.from.getTime() && left.days === right.days,
+  });
+  const last = () => after(span().from, span().days - 1);
+  const usage = live(async () => {
+    const asked = span();
+    const answer = await ask(
+      {
+        ask: "usage",
+        child: props.child,
+        from: isoDay(asked.before),
+        until: isoDay(after(asked.from, asked.days - 1)),
+        intervals: false,
+      },
+      "usage",
+    );
+    return { asked, answer };
+  }, 30_000);
   const rules = live(() => ask({ ask: "rules", child: props.child }, "rules"), null);
-  createEffect(on(start, () => void usage.refresh(), { defer: true }));
-  const week = createMemo(() => {
-    const known = usage.value();
-    return known ? weekUse(known, start()) : [];
+  createEffect(on(span, () => void usage.refresh(), { defer: true }));
+  // What is shown belongs to the span that it was asked for, also while the next one is awaited.
+  const known = () => {
+    const value = usage.value();
+    return value && value.asked.from.getTime() === span().from.getTime() ? value.answer : undefined;
+  };
+  const days = createMemo(() => {
+    const value = known();
+    return value ? dayUses(value, span().from, span().days) : [];
   });
   const before = createMemo(() => {
-    const known = usage.value();
-    return known ? weekUse(known, after(start(), -7)) : [];
+    const value = known();
+    return value ? dayUses(value, span().before, span().daysBefore) : [];
   });
-  const isThisWeek = () => start().getTime() === weekStart(today).getTime();
-  // This week is not over: only as many days of the week before count.
-  const passed = () => (isThisWeek() ? Math.round((today.getTime() - start().getTime()) / DAY) + 1 : 7);
-  const change = () => sumOf(week()) - sumOf(before().slice(0, passed()));
-  const apps = createMemo(() => byTarget(usage.value(), start(), "app"));
+  const isNow = () => span().from.getTime() === spanOf(period(), today).from.getTime();
+  // What is not over is compared with as many days of the one before.
+  const passed = () =>
+    isNow() ? Math.round((today.getTime() - span().from.getTime()) / DAY) + 1 : span().days;
+  const change = () => sumOf(days()) - sumOf(before().slice(0, passed()));
+  const apps = createMemo(() => byTarget(known(), span(), "app"));
   const limits = () => dailyLimits(rules.value() ?? []);
-  const go = (weeks: number) => {
-    const moved = after(start(), weeks * 7);
-    setStart(moved);
-    setPicked(weeks < 0 || moved.getTime() < weekStart(today).getTime() ? after(moved, 6) : today);
+  const go = (steps: number) => {
+    const moved =
+      period() === "week"
+        ? after(span().from, steps * 7)
+        : new Date(Date.UTC(span().from.getUTCFullYear(), span().from.getUTCMonth() + steps, 1));
+    const now = spanOf(period(), today).from.getTime() === moved.getTime();
+    setPicked(now ? today : after(moved, spanOf(period(), moved).days - 1));
+  };
+  const title = () => {
+    if (period() === "month") return capitalised(words().month(span().from));
+    if (isNow()) return t("week-this");
+    return t("week-of", { from: words().date(span().from), until: words().date(last()) });
   };
   return (
     <>
       <div class="week-head">
         <div class="row">
-          <button type="button" class="icon-button" aria-label={t("week-before")} onClick={() => go(-1)}>
-            <ChevronLeft aria-hidden="true" />
-          </button>
-          <h2>
-            {isThisWeek()
-              ? t("week-this")
-              : t("week-of", { from: words().date(start()), until: words().date(after(start(), 6)) })}
-          </h2>
           <button
             type="button"
             class="icon-button"
-            aria-label={t("week-next")}
-            disabled={isThisWeek()}
+            aria-label={t("usage-before", { period: period() })}
+            onClick={() => go(-1)}
+          >
+            <ChevronLeft aria-hidden="true" />
+          </button>
+          <h2>{title()}</h2>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t("usage-next", { period: period() })}
+            disabled={isNow()}
             onClick={() => go(1)}
           >
             <ChevronRight aria-hidden="true" />
           </button>
         </div>
-        <Button look="quiet" aria-pressed={table()} onClick={() => setTable(!table())}>
-          <Show when={table()} fallback={<Table2 aria-hidden="true" />}>
-            <ChartColumn aria-hidden="true" />
-          </Show>
-          {table() ? t("as-chart") : t("as-table")}
-        </Button>
+        <div class="row">
+          <fieldset class="switch" aria-label={t("usage-period")}>
+            <For each={["week", "month"] as const}>
+              {(one) => (
+                <button type="button" aria-pressed={period() === one} onClick={() => setPeriod(one)}>
+                  {t("usage-by", { period: one })}
+                </button>
+              )}
+            </For>
+          </fieldset>
+          <Button look="quiet" class="as-table" aria-pressed={table()} onClick={() => setTable(!table())}>
+            <Show when={table()} fallback={<Table2 aria-hidden="true" />}>
+              <ChartColumn aria-hidden="true" />
+            </Show>
+            {table() ? t("as-chart") : t("as-table")}
+          </Button>
+          <Export child={props.child} name={props.name} from={span().from} until={last()} />
+        </div>
       </div>
       <TroubleNote trouble={usage.trouble()} />
-      <Switch fallback={<Waiting rows={3} />}>
-        <Match when={usage.value() && sumOf(week()) === 0}>
-          <Empty title={t("usage-empty", { name: props.name })} icon={<ChartColumn />}>
+      <Switch fallback={<Show when={!usage.trouble()}>{<Waiting rows={3} />}</Show>}>
+        <Match when={known() && sumOf(days()) === 0}>
+          <Empty title={t("usage-empty", { name: props.name, period: period() })} icon={<ChartColumn />}>
             <p>{t("usage-empty-words")}</p>
           </Empty>
         </Match>
-        <Match when={usage.value()}>
+        <Match when={known()}>
           <section class="card stack" aria-labelledby="usage-week">
             <p class="answer" id="usage-week">
-              {t("usage-answer", { name: props.name, total: words().duration(sumOf(week())) })}{" "}
+              {t("usage-answer", { name: props.name, total: words().duration(sumOf(days())) })}{" "}
               <Show when={sumOf(before()) > 0}>
                 {t("usage-change", {
                   way: Math.abs(change()) < 60 ? "same" : change() < 0 ? "less" : "more",
                   amount: words().duration(Math.abs(change())),
+                  period: period(),
+                  part: isNow() ? "yes" : "no",
                 })}
               </Show>
             </p>
-            <Show
-              when={table()}
-              fallback={
+            <Switch>
+              <Match when={table()}>
+                <DaysTable days={days()} limits={limits()} before={period() === "week" ? before() : []} />
+              </Match>
+              <Match when={period() === "week"}>
                 <WeekBars
-                  week={week()}
+                  week={days()}
+                  before={before()}
                   limits={limits()}
                   picked={picked()}
                   today={today}
                   onPick={setPicked}
                 />
-              }
-            >
-              <WeekTable week={week()} limits={limits()} />
-            </Show>
+              </Match>
+              <Match when={period() === "month"}>
+                <MonthGrid
+                  days={days()}
+                  limits={limits()}
+                  picked={picked()}
+                  today={today}
+                  onPick={setPicked}
+                />
+              </Match>
+            </Switch>
           </section>
           <div class="usage-below">
-            <DayLine child={props.child} day={picked()} zone={props.clock.zone} table={table()} />
+            <DayLine
+              child={props.child}
+              day={picked()}
+              zone={props.clock.zone}
+              table={table()}
+              rules={rules.value() ?? []}
+            />
             <section class="card stack" aria-labelledby="usage-apps">
               <h2 id="usage-apps">{t("usage-apps")}</h2>
               <Show when={apps().length > 0} fallback={<p class="soft">{t("usage-no-apps")}</p>}>
@@ -194,10 +271,10 @@ export function Usage(props: { child: number; name: string; clock: Clock }): JSX
 
 function byTarget(
   usage: UsageView | undefined,
-  start: Date,
+  span: Span,
   kind: TargetView["on"],
 ): { target: TargetView; used: number }[] {
-  const [from, until] = [isoDay(start), isoDay(after(start, 6))];
+  const [from, until] = [isoDay(span.from), isoDay(after(span.from, span.days - 1))];
   const found = new Map<string, { target: TargetView; used: number }>();
   for (const sum of usage?.sums ?? []) {
     if (sum.target.on !== kind || sum.day < from || sum.day > until) continue;
@@ -219,13 +296,18 @@ export function scale(most: number): { top: number; lines: number[] } {
 
 function WeekBars(props: {
   week: DayUse[];
+  before: DayUse[];
   limits: (number | null)[];
   picked: Date;
   today: Date;
   onPick: (day: Date) => void;
 }): JSX.Element {
   const most = () =>
-    Math.max(600, ...props.week.map((day) => day.total), ...props.limits.map((limit) => limit ?? 0));
+    Math.max(
+      600,
+      ...[...props.week, ...props.before].map((day) => day.total),
+      ...props.limits.map((limit) => limit ?? 0),
+    );
   const axis = () => scale(most());
   const y = (seconds: number) => HEIGHT - (HEIGHT * seconds) / axis().top;
   const categories = () => [...new Set(props.week.flatMap((day) => day.parts.map((part) => part.category)))];
@@ -245,6 +327,7 @@ function WeekBars(props: {
           <For each={props.week}>
             {(day, index) => {
               const limit = () => props.limits[index()] ?? null;
+              const ghost = () => props.before[index()]?.total ?? 0;
               const future = () => day.day.getTime() > props.today.getTime();
               return (
                 <li>
@@ -260,9 +343,13 @@ function WeekBars(props: {
                         day: words().weekday(index()),
                         used: words().duration(day.total),
                         limit: limit() === null ? "none" : words().duration(limit() ?? 0),
-                      })}
+                      })}{" "}
+                      {t("bar-before", { used: words().duration(ghost()) })}
                     </span>
                     <span class="bar-column" aria-hidden="true">
+                      <Show when={ghost() > 0}>
+                        <span class="bar-ghost" style={{ height: `${(HEIGHT * ghost()) / axis().top}px` }} />
+                      </Show>
                       <span class="bar-stack" style={{ height: `${(HEIGHT * day.total) / axis().top}px` }}>
                         <For each={day.parts}>
                           {(part) => (
@@ -302,12 +389,104 @@ function WeekBars(props: {
             {t("legend-limit")}
           </span>
         </Show>
+        <Show when={props.before.some((day) => day.total > 0)}>
+          <span>
+            <span class="key key-ghost" aria-hidden="true" />
+            {t("legend-before")}
+          </span>
+        </Show>
       </figcaption>
     </figure>
   );
 }
 
-function WeekTable(props: { week: DayUse[]; limits: (number | null)[] }): JSX.Element {
+/** A month as a calendar: each day with its time, filled up to its daily time. */
+function MonthGrid(props: {
+  days: DayUse[];
+  limits: (number | null)[];
+  picked: Date;
+  today: Date;
+  onPick: (day: Date) => void;
+}): JSX.Element {
+  const weekday = (day: Date) => (day.getUTCDay() + 6) % 7;
+  const most = () => Math.max(1, ...props.days.map((day) => day.total));
+  return (
+    <figure>
+      <div class="month-names" aria-hidden="true">
+        <For each={[0, 1, 2, 3, 4, 5, 6]}>
+          {(day) => <span>{capitalised(words().weekdayShort(day))}</span>}
+        </For>
+      </div>
+      <ul class="month">
+        <For each={props.days}>
+          {(day, index) => {
+            const limit = () => props.limits[weekday(day.day)] ?? null;
+            const over = () => limit() !== null && day.total > (limit() ?? 0) + 60;
+            return (
+              <li style={index() === 0 ? { "grid-column-start": weekday(day.day) + 1 } : {}}>
+                <button
+                  type="button"
+                  class="month-day"
+                  data-over={over() || undefined}
+                  aria-pressed={props.picked.getTime() === day.day.getTime()}
+                  disabled={day.day.getTime() > props.today.getTime()}
+                  onClick={() => props.onPick(day.day)}
+                >
+                  <span class="unseen">
+                    {t("bar-day", {
+                      day: `${words().weekday(weekday(day.day))} ${words().date(day.day)}`,
+                      used: words().duration(day.total),
+                      limit: limit() === null ? "none" : words().duration(limit() ?? 0),
+                    })}
+                  </span>
+                  <span class="month-date" aria-hidden="true">
+                    {day.day.getUTCDate()}
+                  </span>
+                  <Show when={day.total > 0}>
+                    <span class="month-used" aria-hidden="true">
+                      {clockTime(day.total)}
+                    </span>
+                    <Show when={over()}>
+                      <TriangleAlert class="month-over" aria-hidden="true" />
+                    </Show>
+                    <span class="month-fill" aria-hidden="true">
+                      <span style={{ width: `${Math.min(100, (100 * day.total) / (limit() || most()))}%` }} />
+                    </span>
+                  </Show>
+                </button>
+              </li>
+            );
+          }}
+        </For>
+      </ul>
+      <figcaption class="legend">
+        <span>
+          <span class="key key-used" aria-hidden="true" />
+          {t("legend-used")}
+        </span>
+        <Show when={props.limits.some((limit) => limit !== null)}>
+          <span>
+            <TriangleAlert class="month-over" aria-hidden="true" />
+            {t("legend-over")}
+          </span>
+        </Show>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** "1:05" of 3900 seconds: for a place where no word fits; its words stand in its name. */
+function clockTime(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+function DaysTable(props: {
+  days: DayUse[];
+  /** The days of the week before, if they are to be shown. */
+  before: DayUse[];
+  limits: (number | null)[];
+}): JSX.Element {
   return (
     <div class="table-scroll">
       <table>
@@ -316,180 +495,39 @@ function WeekTable(props: { week: DayUse[]; limits: (number | null)[] }): JSX.El
             <th scope="col">{t("table-day")}</th>
             <th scope="col">{t("table-used")}</th>
             <th scope="col">{t("table-limit")}</th>
+            <Show when={props.before.length > 0}>
+              <th scope="col">{t("legend-before")}</th>
+            </Show>
             <th scope="col">{t("table-what")}</th>
           </tr>
         </thead>
         <tbody>
-          <For each={props.week}>
-            {(day, index) => (
-              <tr>
-                <th scope="row">{capitalised(words().weekday(index()))}</th>
-                <td>{words().duration(day.total)}</td>
-                <td>
-                  {props.limits[index()] == null
-                    ? t("table-no-limit")
-                    : words().duration(props.limits[index()] ?? 0)}
-                </td>
-                <td>
-                  {day.parts
-                    .map((part) => `${words().category(part.category)} ${words().duration(part.used)}`)
-                    .join(", ")}
-                </td>
-              </tr>
-            )}
+          <For each={props.days}>
+            {(day, index) => {
+              const weekday = () => (day.day.getUTCDay() + 6) % 7;
+              const limit = () => props.limits[weekday()] ?? null;
+              return (
+                <tr>
+                  <th scope="row">
+                    {capitalised(words().weekday(weekday()))}
+                    <Show when={props.days.length > 7}> {day.day.getUTCDate()}</Show>
+                  </th>
+                  <td>{words().duration(day.total)}</td>
+                  <td>{limit() === null ? t("table-no-limit") : words().duration(limit() ?? 0)}</td>
+                  <Show when={props.before.length > 0}>
+                    <td>{words().duration(props.before[index()]?.total ?? 0)}</td>
+                  </Show>
+                  <td>
+                    {day.parts
+                      .map((part) => `${words().category(part.category)} ${words().duration(part.used)}`)
+                      .join(", ")}
+                  </td>
+                </tr>
+              );
+            }}
           </For>
         </tbody>
       </table>
     </div>
-  );
-}
-
-interface Stretch {
-  from: number;
-  until: number;
-  interval: IntervalView;
-}
-
-/** The intervals of a day, one row a program, as shares of 24 hours. */
-export function dayRows(
-  intervals: IntervalView[],
-  day: Date,
-  zone: string,
-): { target: TargetView; stretches: Stretch[]; used: number }[] {
-  const apps = intervals.filter((interval) => interval.target.on === "app");
-  // In totals-only mode there are no programs: the screen stands for all.
-  const shown = apps.length > 0 ? apps : intervals.filter((interval) => interval.target.on === "screen");
-  const rows = new Map<string, { target: TargetView; stretches: Stretch[]; used: number }>();
-  const share = (at: string, end: boolean) => {
-    const seen = local(new Date(at), zone);
-    if (seen.day.getTime() < day.getTime()) return 0;
-    if (seen.day.getTime() > day.getTime()) return 1;
-    return end && seen.minutes === 0 ? 1 : (seen.minutes + seen.second / 60) / 1440;
-  };
-  for (const interval of shown) {
-    const row = rows.get(targetKey(interval.target)) ?? { target: interval.target, stretches: [], used: 0 };
-    row.stretches.push({
-      from: share(interval.from, false),
-      until: share(interval.until, true),
-      interval,
-    });
-    row.used += interval.used;
-    rows.set(targetKey(interval.target), row);
-  }
-  return [...rows.values()].sort((left, right) => right.used - left.used);
-}
-
-function DayLine(props: { child: number; day: Date; zone: string; table: boolean }): JSX.Element {
-  const usage = live(
-    () =>
-      ask(
-        {
-          ask: "usage",
-          child: props.child,
-          from: isoDay(props.day),
-          until: isoDay(props.day),
-          intervals: true,
-        },
-        "usage",
-      ),
-    30_000,
-  );
-  createEffect(
-    on(
-      () => props.day.getTime(),
-      () => void usage.refresh(),
-      { defer: true },
-    ),
-  );
-  const rows = () => dayRows(usage.value()?.intervals ?? [], props.day, props.zone);
-  const weekday = () => capitalised(words().weekday((props.day.getUTCDay() + 6) % 7));
-  const cost = (interval: IntervalView) => t("counted-as", { cost: interval.cost.cost });
-  const basis = (interval: IntervalView) => t("counted-because", { basis: interval.basis });
-  const span = (interval: IntervalView) =>
-    `${local(new Date(interval.from), props.zone).time}–${local(new Date(interval.until), props.zone).time}`;
-  return (
-    <section class="card stack" aria-labelledby="usage-day">
-      <h2 id="usage-day">
-        {weekday()}, {words().date(props.day)}
-      </h2>
-      <TroubleNote trouble={usage.trouble()} />
-      <Switch fallback={<Waiting rows={1} />}>
-        <Match when={usage.value() && rows().length === 0}>
-          <p class="soft">{t("day-empty")}</p>
-        </Match>
-        <Match when={usage.value() && !props.table}>
-          <div class="day-lines">
-            <For each={rows().slice(0, 8)}>
-              {(row) => (
-                <div class="day-line">
-                  <span class="day-name">
-                    {words().targetTitle(row.target)} <span class="soft">{words().duration(row.used)}</span>
-                  </span>
-                  <span
-                    class="day-track"
-                    role="img"
-                    aria-label={row.stretches.map((stretch) => span(stretch.interval)).join(", ")}
-                  >
-                    <For each={row.stretches}>
-                      {(stretch) => (
-                        <span
-                          class={`stretch stretch-${stretch.interval.cost.cost}`}
-                          title={`${span(stretch.interval)} · ${cost(stretch.interval)} · ${basis(stretch.interval)}`}
-                          style={{
-                            left: `${stretch.from * 100}%`,
-                            width: `${Math.max(0.3, (stretch.until - stretch.from) * 100)}%`,
-                          }}
-                        />
-                      )}
-                    </For>
-                  </span>
-                </div>
-              )}
-            </For>
-            <div class="day-hours" aria-hidden="true">
-              <For each={[0, 6, 12, 18, 24]}>{(hour) => <span>{hour}:00</span>}</For>
-            </div>
-            <div class="legend">
-              <For each={["charged", "grant", "free"]}>
-                {(kind) => (
-                  <span>
-                    <span class={`key stretch-${kind}`} aria-hidden="true" />
-                    {t("counted-as", { cost: kind })}
-                  </span>
-                )}
-              </For>
-            </div>
-          </div>
-        </Match>
-        <Match when={usage.value()}>
-          <div class="table-scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t("table-what")}</th>
-                  <th scope="col">{t("table-when")}</th>
-                  <th scope="col">{t("table-used")}</th>
-                  <th scope="col">{t("table-why")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                <For each={rows().flatMap((row) => row.stretches)}>
-                  {(stretch) => (
-                    <tr>
-                      <td>{words().target(stretch.interval.target)}</td>
-                      <td>{span(stretch.interval)}</td>
-                      <td>{words().duration(stretch.interval.used)}</td>
-                      <td>
-                        {cost(stretch.interval)}, {basis(stretch.interval)}
-                      </td>
-                    </tr>
-                  )}
-                </For>
-              </tbody>
-            </table>
-          </div>
-        </Match>
-      </Switch>
-    </section>
   );
 }

@@ -47,6 +47,7 @@ app-trouble-stranger = Another program stands where the service should be, so no
 app-trouble-timeout = There was no answer within { $wait }. The limits still hold. Try again.
 app-trouble-version = The service and this window are of different versions ({ $theirs } and { $ours }). Restart the computer to finish the update.
 app-trouble-locked = The window has locked itself. Say the PIN first.
+app-trouble-unsaved = The file was not saved: { $detail }. Make room, or see whether the downloads folder can be written.
 app-failure-not-set-up = Lanh is not set up yet.
 app-failure-internal = The service had a fault; the limits still hold. Try again. “Safety” shows what to do if it stays.{ $detail }
 
@@ -302,19 +303,45 @@ paint-grid = Hours of the week
 
 ## Usage
 
-week-before = The week before
-week-next = The next week
+usage-before = The { $period ->
+    [week] week
+   *[month] month
+} before
+usage-next = The next { $period ->
+    [week] week
+   *[month] month
+}
+usage-period = How much at once
+usage-by = { $period ->
+    [week] Week
+   *[month] Month
+}
+month = { $name } { $year }{ $number ->
+   *[other] { "" }
+}
 week-this = This week
 week-of = { $from } – { $until }
 as-chart = As a chart
 as-table = As a table
 usage-answer = { $name } was at the screen for { $total }.
 usage-change = { $way ->
-    [less] { $amount } less than the week before.
-    [more] { $amount } more than the week before.
-   *[same] As much as the week before.
+    [less] { $amount } less than
+    [more] { $amount } more than
+   *[same] As much as
+} { $part ->
+    [yes] by the same day of the { $period ->
+        [week] week
+       *[month] month
+    } before.
+   *[no] in the { $period ->
+        [week] week
+       *[month] month
+    } before.
 }
-usage-empty = Nothing in this week
+usage-empty = Nothing for { $name } in this { $period ->
+    [week] week
+   *[month] month
+}
 usage-empty-words = Time at the screen shows here from the first minute on.
 usage-apps = Programs
 usage-no-apps = No programs are kept, only totals.
@@ -324,6 +351,23 @@ bar-day = { $limit ->
    *[other] { $day }: { $used } of { $limit }
 }
 legend-limit = daily time
+legend-before = the week before
+legend-used = used, of the daily time
+legend-over = more than the daily time
+bar-before = (the week before: { $used })
+day-point = Point at a stretch, or go through them with the arrow keys, to see why it counted.
+counted-for = It counted for:
+export = Save as a file
+export-as = { $kind ->
+    [csv] Table (CSV)
+   *[json] Everything (JSON)
+}
+export-words = { $kind ->
+    [csv] one line a day and program, for a spreadsheet
+   *[json] with every stretch and why it counted
+}
+export-saved = Saved: { $file }
+export-private = It is readable by whoever opens it. Keep it like a letter.
 day-empty = Nothing on this day.
 counted-as = { $cost ->
     [charged] counted
@@ -385,6 +429,35 @@ log-lines = The last { $count } entries
 log-when = When
 log-who = Who
 log-what = What
+safety-private = What is kept
+safety-private-words = Used time lies encrypted on this computer, and your child sees all of it. Keep no more than you look at.
+private-keep = Used time is kept for
+private-days = { $days ->
+    [31] a month
+    [92] three months
+    [183] half a year
+    [365] a year
+    [1095] three years
+    [3650] ten years
+    [one] 1 day
+   *[other] { $days } days
+}
+private-names = Names of programs
+private-named = Kept
+private-named-words = You see what was used when, and your child can see why each stretch counted.
+private-totals = Totals only
+private-totals-words = Names are dropped once the day and week that they count in are over. Categories and the screen stay.
+private-loses = { $kind ->
+    [names] From then on the names of programs of past weeks are deleted for good.
+    [days] What is older than { $days } is deleted for good.
+   *[both] What is older than { $days }, and the names of programs of past weeks, are deleted for good.
+}
+private-loses-words = Limits stay as they are. A backup from before still holds it, until it too is replaced.
+private-saved = { $totals ->
+    [yes] Used time is kept for { $days }, as totals only.
+   *[no] Used time is kept for { $days }, with the names of programs.
+}
+private-saved-again = An undo changes what is kept from now on; it brings nothing back that was deleted.
 safety-backup = Backups
 safety-backup-words = Rules and used time, encrypted, on this computer. One is made by itself from time to time.
 backup-now = Make one now

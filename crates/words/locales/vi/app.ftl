@@ -44,6 +44,7 @@ app-trouble-stranger = Có chương trình khác đứng ở chỗ của dịch 
 app-trouble-timeout = Không có trả lời trong { $wait }. Các giới hạn vẫn có hiệu lực. Hãy thử lại.
 app-trouble-version = Dịch vụ và cửa sổ này khác phiên bản ({ $theirs } và { $ours }). Hãy khởi động lại máy để hoàn tất cập nhật.
 app-trouble-locked = Cửa sổ đã tự khóa. Hãy nhập mã PIN trước.
+app-trouble-unsaved = Chưa lưu được tệp: { $detail }. Hãy giải phóng chỗ trống hoặc xem thư mục tải về có ghi được không.
 app-failure-not-set-up = Lanh chưa được thiết lập.
 app-failure-internal = Dịch vụ gặp lỗi; các giới hạn vẫn có hiệu lực. Hãy thử lại. Nếu vẫn lỗi, mục “An toàn” cho biết cần làm gì.{ $detail }
 
@@ -297,19 +298,42 @@ paint-grid = Các giờ trong tuần
 
 ## Sử dụng
 
-week-before = Tuần trước
-week-next = Tuần sau
+usage-before = { $period ->
+    [week] Tuần
+   *[month] Tháng
+} trước
+usage-next = { $period ->
+    [week] Tuần
+   *[month] Tháng
+} sau
+usage-period = Xem bao lâu một lần
+usage-by = { $period ->
+    [week] Tuần
+   *[month] Tháng
+}
+month = tháng { $number } năm { $year }{ $name ->
+   *[other] { "" }
+}
 week-this = Tuần này
 week-of = { $from } – { $until }
 as-chart = Xem biểu đồ
 as-table = Xem bảng
 usage-answer = { $name } đã dùng máy { $total }.
 usage-change = { $way ->
-    [less] Ít hơn tuần trước { $amount }.
-    [more] Nhiều hơn tuần trước { $amount }.
-   *[same] Bằng tuần trước.
+    [less] Ít hơn { $amount } so với
+    [more] Nhiều hơn { $amount } so với
+   *[same] Bằng
+} { $period ->
+    [week] tuần
+   *[month] tháng
+} trước{ $part ->
+    [yes] { " " }tính đến cùng ngày.
+   *[no] .
 }
-usage-empty = Tuần này chưa có gì
+usage-empty = { $period ->
+    [week] Tuần
+   *[month] Tháng
+} này { $name } chưa dùng gì
 usage-empty-words = Thời gian dùng máy hiện ở đây ngay từ phút đầu tiên.
 usage-apps = Chương trình
 usage-no-apps = Chỉ lưu tổng số, không lưu tên chương trình.
@@ -319,6 +343,23 @@ bar-day = { $limit ->
    *[other] { $day }: { $used } trên { $limit }
 }
 legend-limit = thời lượng mỗi ngày
+legend-before = tuần trước
+legend-used = đã dùng trên thời lượng mỗi ngày
+legend-over = quá thời lượng mỗi ngày
+bar-before = (tuần trước: { $used })
+day-point = Trỏ vào một đoạn, hoặc dùng các phím mũi tên, để xem vì sao đoạn đó được tính.
+counted-for = Được tính vào:
+export = Lưu thành tệp
+export-as = { $kind ->
+    [csv] Bảng (CSV)
+   *[json] Đầy đủ (JSON)
+}
+export-words = { $kind ->
+    [csv] mỗi ngày và mỗi chương trình một dòng, mở bằng bảng tính
+   *[json] kèm từng đoạn và lý do được tính
+}
+export-saved = Đã lưu: { $file }
+export-private = Ai mở tệp cũng đọc được. Hãy giữ như một bức thư.
 day-empty = Ngày này không có gì.
 counted-as = { $cost ->
     [charged] có tính giờ
@@ -368,6 +409,34 @@ log-lines = { $count } mục gần nhất
 log-when = Khi nào
 log-who = Ai
 log-what = Việc gì
+safety-private = Những gì được giữ lại
+safety-private-words = Thời gian đã dùng được mã hóa trên máy này, và con xem được tất cả. Chỉ nên giữ những gì phụ huynh thật sự xem.
+private-keep = Giữ thời gian đã dùng trong
+private-days = { $days ->
+    [31] một tháng
+    [92] ba tháng
+    [183] nửa năm
+    [365] một năm
+    [1095] ba năm
+    [3650] mười năm
+   *[other] { $days } ngày
+}
+private-names = Tên chương trình
+private-named = Giữ lại
+private-named-words = Phụ huynh thấy con dùng gì lúc nào; con xem được vì sao từng đoạn được tính.
+private-totals = Chỉ giữ tổng số
+private-totals-words = Tên chương trình được bỏ khi ngày và tuần tính giờ đã qua. Vẫn giữ theo nhóm và giờ dùng máy.
+private-loses = { $kind ->
+    [names] Tên chương trình của các tuần trước sẽ bị xóa hẳn.
+    [days] Những gì cũ hơn { $days } sẽ bị xóa hẳn.
+   *[both] Những gì cũ hơn { $days } và tên chương trình của các tuần trước sẽ bị xóa hẳn.
+}
+private-loses-words = Các giới hạn vẫn như cũ. Bản sao lưu trước đó vẫn còn giữ, cho đến khi được thay bằng bản mới.
+private-saved = { $totals ->
+    [yes] Thời gian đã dùng được giữ trong { $days }, chỉ tổng số.
+   *[no] Thời gian đã dùng được giữ trong { $days }, kèm tên chương trình.
+}
+private-saved-again = Hoàn tác chỉ đổi những gì được giữ từ bây giờ; dữ liệu đã xóa không trở lại.
 safety-backup = Sao lưu
 safety-backup-words = Quy tắc và thời gian đã dùng, được mã hóa, ngay trên máy này. Thỉnh thoảng Lanh tự tạo một bản.
 backup-now = Sao lưu ngay
