@@ -10,6 +10,7 @@
 
 mod stage;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use stage::scene::Scene;
 
@@ -22,6 +23,43 @@ fn refused(scene: &Scene, change: &[&str]) -> u64 {
         .flat_map(|day| day["stops"].as_array().unwrap())
         .map(|stop| stop["refused"].as_u64().unwrap())
         .sum()
+}
+
+#[test]
+fn a_questioned_charge_is_given_back_once() {
+    let Some(mut scene) = Scene::set("dispute") else { return };
+    scene.stage.lanh(&["rule", "add", "An", "limit", "game", "1h"]);
+    scene.play_game();
+    scene.stage.pass_told(10 * 60);
+    let now = scene.stage.lanh(&["status"])["now"].as_str().unwrap().to_owned();
+    let now: DateTime<Utc> = now.parse().unwrap();
+    let at = |minutes: i64| (now - TimeDelta::minutes(minutes)).to_rfc3339();
+    let lanh = scene.stage.lanh_path().display().to_string();
+    let (from, until) = (at(8), at(3));
+    let asked = scene.shell(&format!("{lanh} --json dispute {from} {until} it was a film"));
+    let asked: Value = serde_json::from_slice(&asked.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&asked.stderr)));
+    assert_eq!(asked["state"]["state"], "open");
+    let back = |view: &Value| {
+        view["back"].as_array().unwrap().iter().map(|line| line["seconds"].as_u64().unwrap()).max()
+    };
+    assert_eq!(back(&asked), Some(300));
+    assert!(!asked["evidence"].as_array().unwrap().is_empty());
+    // A child cannot accept it.
+    let own = scene.shell(&format!("{lanh} --json correction yes 1"));
+    assert!(!own.status.success());
+    let before = scene.used();
+    let accepted = scene.stage.lanh(&["correction", "yes", "1"]);
+    assert_eq!((accepted["state"]["state"].as_str(), back(&accepted)), (Some("accepted"), Some(300)));
+    let after = scene.used();
+    assert!(after + 300 >= before && after + 300 <= before + 30, "{before} became {after}");
+    // Once: not by asking again, and not after a restart.
+    let again = scene.shell(&format!("{lanh} --json dispute {from} {until}"));
+    assert!(!again.status.success());
+    scene.stage.crash_service();
+    scene.stage.start_service(&now.to_rfc3339(), 1);
+    let kept = scene.used();
+    assert!(kept + 10 >= after && kept <= after + 60, "{after} became {kept}");
 }
 
 #[test]

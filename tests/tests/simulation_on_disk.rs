@@ -6,7 +6,7 @@
 mod simulate;
 
 use chrono::{DateTime, Utc};
-use lanh_policy::{Anchor, ChildId, Family, Grant, GrantId, LedgerEntry, Moment, Restored};
+use lanh_policy::{Anchor, ChildId, Correction, Family, Grant, GrantId, LedgerEntry, Moment, Restored};
 use lanh_store::{Actor, Change, Key, NewChild, NewGrant, Store};
 use simulate::disk::Disk;
 use simulate::{Life, simulate};
@@ -65,6 +65,11 @@ impl Disk for StoreDisk {
 
     fn revoke(&mut self, grant: GrantId, at: DateTime<Utc>) {
         self.store().revoke_grant(&change(at), grant).unwrap();
+    }
+
+    fn correct(&mut self, correction: Correction) -> Correction {
+        let Correction { child, lines, .. } = correction;
+        self.store().add_correction(&change(DateTime::UNIX_EPOCH), child, None, lines).unwrap()
     }
 
     fn keep_family(&mut self, family: &Family) -> Family {

@@ -98,6 +98,11 @@ pub(crate) enum Command {
     /// What the last weeks would have been under other rules.
     #[command(after_help = RULE_GRAMMAR)]
     Replay(ReplayArguments),
+    /// Say that time was counted wrongly (for children).
+    Dispute(StretchArguments),
+    /// Counted time that is questioned or given back.
+    #[command(subcommand)]
+    Correction(CorrectionCommand),
     /// Why something may or may not be used now, or why a minute was counted.
     Why {
         /// [CHILD] and what: a program, a category or `screen`; with --at only [CHILD].
@@ -173,6 +178,50 @@ pub(crate) struct Setup {
     /// The preset to start with, or `none`.
     #[arg(long)]
     pub(crate) preset: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StretchArguments {
+    /// From when: 17:30, or "2026-11-24 17:30".
+    pub(crate) from: String,
+    /// Until when.
+    pub(crate) until: String,
+    /// Why.
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CorrectionCommand {
+    /// What is questioned, with what was seen then.
+    List {
+        /// The child.
+        child: Option<String>,
+        /// Answered ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Give the time back.
+    Yes {
+        /// The dispute's number.
+        dispute: String,
+    },
+    /// Leave it counted.
+    No {
+        /// The dispute's number.
+        dispute: String,
+        /// A word to the child.
+        #[arg(long, default_value = "")]
+        words: String,
+    },
+    /// Give time back without being asked.
+    Add {
+        /// The child.
+        child: String,
+        #[command(flatten)]
+        stretch: StretchArguments,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -459,7 +459,7 @@ fn app_basis(context: &Context, app: &AppView) -> String {
 }
 
 /// The target of `--app` and `--category`; the whole screen without them.
-async fn chosen_target(link: &Link, target: &TargetArguments) -> Result<TargetView, Trouble> {
+pub(crate) async fn chosen_target(link: &Link, target: &TargetArguments) -> Result<TargetView, Trouble> {
     match (&target.app, &target.category) {
         (Some(app), _) => link.target(&format!("app:{}", app.strip_prefix("app:").unwrap_or(app))).await,
         (None, Some(text)) => Ok(TargetView::Category { category: category_of(&link.context, text)? }),

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod commands;
+mod disputes;
 mod fair;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -86,6 +87,8 @@ async fn run(command: Command, context: &Context) -> Result<(), Trouble> {
             usage::run(context, child.as_deref(), span, intervals, csv).await
         }
         Command::Replay(arguments) => fair::replay(context, &arguments).await,
+        Command::Dispute(stretch) => disputes::dispute(context, &stretch).await,
+        Command::Correction(command) => disputes::correction(context, command).await,
         Command::Why { words, at } => usage::why(context, &words, at.as_deref()).await,
         Command::Audit { verify, limit } => commands::audit(context, verify, &limit).await,
         Command::Backup(command) => commands::backup(context, command).await,

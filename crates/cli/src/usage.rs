@@ -98,7 +98,7 @@ fn bar_of(used: u64, most: u64) -> String {
     (0..cells).map(|_| '█').collect()
 }
 
-fn show_intervals(context: &Context, clock: &Clock, intervals: &[IntervalView]) {
+pub(crate) fn show_intervals(context: &Context, clock: &Clock, intervals: &[IntervalView]) {
     let rows: Vec<Vec<String>> = intervals
         .iter()
         .map(|interval| {
@@ -249,6 +249,12 @@ async fn why_charged(context: &Context, child: Option<&str>, text: &str) -> Resu
     }
     show_intervals(context, &clock, &usage.intervals);
     Ok(())
+}
+
+/// A moment as typed, in the family's zone.
+pub(crate) fn moment(context: &Context, text: &str, clock: &Clock) -> Result<DateTime<Utc>, Trouble> {
+    let mistake = || context.mistake(&Mistake::Time(text.to_owned()));
+    Typed::read(text).and_then(|typed| typed.moment(clock)).ok_or_else(mistake)
 }
 
 /// A moment as typed, before the family's zone is known.

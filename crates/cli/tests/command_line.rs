@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use lanh_protocol::{
-    AccountView, Answer, AppView, AuditLine, BackupView, BudgetView, CategoryView, Cause, ChildPolicy,
-    ChildView, DoctorReport, EnforcementView, Fact, Failure, FailureCode, Finding, FromService, GrantView,
-    HelpView, LeftView, Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView,
-    ReplayDayView, ReplayView, RequestStateView, RequestView, Role, RuleView, RunningView, ServiceInfo,
-    SettingsView, Severity, StandingView, StatusView, StopView, TargetView, UsageSum, UsageView, VerdictView,
-    WhyView,
+    AccountView, Answer, AppView, AuditLine, BackupView, BasisView, BudgetView, CategoryView, Cause,
+    ChildPolicy, ChildView, CostView, DisputeStateView, DisputeView, DoctorReport, EnforcementView, Fact,
+    Failure, FailureCode, Finding, FromService, GivenBack, GrantView, HelpView, IntervalView, LeftView,
+    Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView, ReplayDayView,
+    ReplayView, RequestStateView, RequestView, Role, RuleView, RunningView, ServiceInfo, SettingsView,
+    Severity, StandingView, StatusView, StopView, TargetView, UsageSum, UsageView, VerdictView, WhyView,
 };
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -156,6 +156,30 @@ fn reason() -> ReasonView {
         cause: Cause::AllowanceSpent { target: GAMES, amount: 3600, weekly: false },
         until: Some("2026-11-24T17:00:00Z".parse().unwrap()),
         helps: vec![HelpView::AskForTime],
+    }
+}
+
+fn dispute(state: DisputeStateView) -> DisputeView {
+    DisputeView {
+        id: 4,
+        child: 1,
+        name: "An".into(),
+        target: TargetView::Screen,
+        from: "2026-11-24T12:00:00Z".parse().unwrap(),
+        until: "2026-11-24T12:20:00Z".parse().unwrap(),
+        words: "It was a film".into(),
+        at: "2026-11-24T13:00:00Z".parse().unwrap(),
+        back: vec![GivenBack { target: GAMES, seconds: 1200 }],
+        evidence: vec![IntervalView {
+            target: GAMES,
+            app: Some("Mines".into()),
+            from: "2026-11-24T12:00:00Z".parse().unwrap(),
+            until: "2026-11-24T12:20:00Z".parse().unwrap(),
+            used: 1200,
+            cost: CostView::Charged,
+            basis: BasisView::FocusUnknown,
+        }],
+        state,
     }
 }
 
@@ -333,6 +357,14 @@ fn answer(
             Answer::Replay(ReplayView { child: 1, zone: "Asia/Ho_Chi_Minh".into(), days })
         }
         Question::AskForTime { .. } | Question::AnswerRequest { .. } => Answer::Request(request()),
+        Question::Dispute { .. } => Answer::Dispute(dispute(DisputeStateView::Open)),
+        Question::Disputes { .. } => Answer::Disputes(vec![dispute(DisputeStateView::Open)]),
+        Question::Correct { .. } => Answer::Dispute(dispute(DisputeStateView::Accepted)),
+        Question::AnswerDispute { accept, words, .. } => Answer::Dispute(dispute(if accept {
+            DisputeStateView::Accepted
+        } else {
+            DisputeStateView::Denied { words }
+        })),
         Question::Requests { .. } => Answer::Requests(vec![request()]),
         Question::Children => Answer::Children(vec![an()]),
         Question::PutChild { mut child, .. } => {
@@ -494,6 +526,9 @@ fn nonsense_is_answered_with_a_sentence_and_changes_nothing() {
         &["replay", "An", "limit", "game", "lots"],
         &["replay", "An", "--replaces", "7"],
         &["replay", "An", "--from", "yesterday"],
+        &["dispute", "19:00", "noon"],
+        &["correction", "yes", "four"],
+        &["correction", "add", "Bo", "19:00", "19:20"],
         &["why"],
         &["why", "chess"],
         &["why", "An", "game", "now"],
@@ -689,6 +724,11 @@ fn json_is_the_protocols_own_form() {
         &["request", "list"],
         &["usage"],
         &["replay", "An", "limit", "game", "35m"],
+        &["dispute", "19:00", "19:20", "it", "was", "a", "film"],
+        &["correction", "list"],
+        &["correction", "yes", "4"],
+        &["correction", "no", "4"],
+        &["correction", "add", "An", "19:00", "19:20"],
         &["why", "game"],
         &["audit"],
         &["backup", "now"],
@@ -715,6 +755,20 @@ fn a_replay_says_what_would_have_been_different() {
     let ran = fake.run_with(&["replay", "An", "limit", "game", "35m"], &[("LANG", "vi_VN.UTF-8")]);
     assert!(ran.out.starts_with("Thứ Ba 24/11 lẽ ra đã kết thúc sớm hơn 25 phút, lúc 19:35."), "{}", ran.out);
     assert_eq!(fake.run(&["replay", "An"]).out, "Nothing would have been different.\n");
+}
+
+#[test]
+fn what_is_questioned_is_shown_with_its_evidence() {
+    let fake = Fake::new(As::Guardian);
+    let ran = fake.run(&["correction", "list"]);
+    assert_eq!(
+        ran.out,
+        "4  An questions 2026-11-24 19:00–19:20, the whole screen: 20 minutes  open\n   “It was a \
+         film”\n   What was seen and counted then:\n2026-11-24 19:00–19:20  20 minutes  all games together  \
+         counted  the front window could not be told\n"
+    );
+    assert_eq!(fake.run(&["correction", "yes", "4"]).out, "✓ An has 20 minutes back.\n");
+    assert_eq!(fake.run(&["correction", "no", "4"]).out, "✓ It stays counted, and An can read why.\n");
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn house() -> (Engine, Moment) {
         family,
         ledger: Vec::new(),
         grants: Vec::new(),
+        corrections: Vec::new(),
         floor: None,
         next_interval: IntervalId(1),
         anchor: None,

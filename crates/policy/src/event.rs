@@ -1,6 +1,7 @@
 //! What the service tells the engine.
 
 use crate::app::App;
+use crate::correction::Correction;
 use crate::family::Family;
 use crate::ids::{Account, AppId, ChildId, GrantId, ProcessId, SessionId};
 use crate::ledger::Grant;
@@ -45,6 +46,8 @@ pub enum Event {
     Granted(Grant),
     /// A guardian takes a grant back; what was used of it stays used.
     GrantRevoked(GrantId),
+    /// What budgets count is changed.
+    Corrected(Correction),
     /// The child wants a held program thawed for a moment to save.
     SaveRequested(ChildId, AppId),
     /// The child wants a held program closed now.

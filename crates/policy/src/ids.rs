@@ -66,6 +66,10 @@ number_id! {
     RequestId
 }
 number_id! {
+    /// A change of what budgets count.
+    CorrectionId
+}
+number_id! {
     /// One interval of the ledger. The engine counts up from what [`Engine::restore`](crate::Engine::restore) is told.
     IntervalId
 }

@@ -6,6 +6,7 @@
 
 mod app;
 mod clock;
+mod correction;
 mod effect;
 mod engine;
 mod event;
@@ -19,12 +20,15 @@ mod verdict;
 
 pub use app::{AgeRating, App, Category, Target};
 pub use clock::{Anchor, BootId, Moment, TrustedClock, WallTrust};
+pub use correction::{Correction, CorrectionLine, Side, Stretch, give_back};
 pub use effect::{CloseManner, Effect, HealthText, Warning};
 pub use engine::{Engine, LeftLine, Past, PastGrant, Replay, ReplayedDay, Restored, Stop, drawn, replay};
 pub use event::{Event, Focus, Presence, SessionState};
 pub use family::{Child, Family, HoldEnd, Settings};
 pub use gate::GateTable;
-pub use ids::{Account, AppId, ChildId, GrantId, IntervalId, ProcessId, RequestId, RuleId, SessionId};
+pub use ids::{
+    Account, AppId, ChildId, CorrectionId, GrantId, IntervalId, ProcessId, RequestId, RuleId, SessionId,
+};
 pub use ledger::{Basis, Cost, Grant, LedgerEntry, Request, RequestState};
 pub use preset::{Preset, PresetId, PresetStanding};
 pub use rule::{

@@ -36,6 +36,7 @@ fn past(house: &mut House, zone: Tz, policies: Vec<(DateTime<Utc>, Child)>, gran
         policies,
         ledger: house.ledger.values().cloned().collect(),
         grants,
+        corrections: Vec::new(),
         apps: apps().to_vec(),
     }
 }

@@ -139,6 +139,8 @@ pub enum Detail {
     Retention,
     /// Seconds after which nobody is there.
     IdleAfter,
+    /// Nothing was counted in the stretch, which is at most a day long, that was not given back already.
+    NothingCounted,
     /// Time is given in amounts of one second to 24 hours.
     Amount,
     /// Words are too long.
@@ -208,6 +210,7 @@ pub enum Thing {
     Backup,
     Preset,
     Account,
+    Dispute,
 }
 
 impl Thing {
@@ -224,6 +227,7 @@ impl Thing {
             Self::Backup => "backup",
             Self::Preset => "preset",
             Self::Account => "account",
+            Self::Dispute => "dispute",
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What the messages carry about fair time: what other rules would have done.
+//! What the messages carry about fair time: what other rules would have done, and charges that are questioned.
 
-use crate::view::{NewRule, ReasonView, TargetView};
+use crate::view::{IntervalView, NewRule, ReasonView, TargetView};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -91,4 +91,58 @@ pub struct LeftView {
     pub before: Option<u64>,
     /// Under the changed rules.
     pub after: Option<u64>,
+}
+
+/// A charged stretch that is questioned.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DisputeView {
+    /// Its number.
+    pub id: u64,
+    /// Whose.
+    pub child: u64,
+    /// The child's name.
+    pub name: String,
+    /// Of what: a program, or the screen for everything.
+    pub target: TargetView,
+    /// From when.
+    pub from: DateTime<Utc>,
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// Why.
+    pub words: String,
+    /// When it was questioned.
+    pub at: DateTime<Utc>,
+    /// What is given back by a yes, or was: one line a series.
+    pub back: Vec<GivenBack>,
+    /// What was counted in the stretch, why and at which cost, by start; 60 intervals at most.
+    pub evidence: Vec<IntervalView>,
+    /// What became of it.
+    pub state: DisputeStateView,
+}
+
+/// Counted time that is given back.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenBack {
+    /// On which series: a program, a category or the screen.
+    pub target: TargetView,
+    /// How many seconds.
+    pub seconds: u64,
+}
+
+/// What became of a dispute.
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum DisputeStateView {
+    /// Nobody answered yet.
+    Open,
+    /// Yes.
+    Accepted,
+    /// No.
+    Denied {
+        /// A word from the guardian.
+        words: String,
+    },
 }

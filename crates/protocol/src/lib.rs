@@ -26,7 +26,9 @@ mod view;
 pub use client::{Client, Notices};
 pub use error::{BindError, ClientError, WireError};
 pub use fact::{Detail, DoctorReport, Fact, Finding, Severity, Thing};
-pub use fair::{LeftView, ReplayDayView, ReplayView, RuleChange, StopView};
+pub use fair::{
+    DisputeStateView, DisputeView, GivenBack, LeftView, ReplayDayView, ReplayView, RuleChange, StopView,
+};
 pub use frame::{FRAME_DEADLINE, HELLO_DEADLINE, MAX_FRAME, WRITE_DEADLINE, fitting};
 pub use message::{
     Answer, ClientKind, Failure, FailureCode, FocusReport, FromClient, FromService, Hello, Notice,

@@ -1,7 +1,7 @@
 //! The messages.
 
 use crate::fact::{Detail, DoctorReport};
-use crate::fair::{ReplayView, RuleChange};
+use crate::fair::{DisputeView, ReplayView, RuleChange};
 use crate::view::{
     AppView, AuditLine, BackupView, ChangeView, ChildPolicy, ChildView, GrantView, NewRule, PresetView,
     ReasonView, RequestView, RuleView, ServiceInfo, SettingsView, StatusView, TargetView, UsageView, WhyView,
@@ -172,6 +172,24 @@ pub enum Question {
         /// Why.
         words: String,
     },
+    /// A child questions what was counted from `from` to `until`, a day at most. Answer: `Dispute`.
+    Dispute {
+        /// A program, or the screen for everything.
+        target: TargetView,
+        /// From when.
+        from: DateTime<Utc>,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// Why.
+        words: String,
+    },
+    /// The disputes, newest first, with their evidence. Answer: `Disputes`.
+    Disputes {
+        /// Whose.
+        child: Option<u64>,
+        /// Answered ones too.
+        all: bool,
+    },
     /// The requests, newest first. Answer: `Requests`.
     Requests {
         /// Whose.
@@ -311,6 +329,28 @@ pub enum Question {
         /// A word to the child.
         words: String,
     },
+    /// Say yes or no to a dispute: a yes gives the counted time back. Answer: `Dispute`.
+    AnswerDispute {
+        /// Which.
+        dispute: u64,
+        /// Yes.
+        accept: bool,
+        /// A word to the child, with a no.
+        words: String,
+    },
+    /// Give back what was counted from `from` to `until` without being asked. Answer: `Dispute`.
+    Correct {
+        /// Whose.
+        child: u64,
+        /// A program, or the screen for everything.
+        target: TargetView,
+        /// From when.
+        from: DateTime<Utc>,
+        /// Until when, a day at most.
+        until: DateTime<Utc>,
+        /// Why.
+        words: String,
+    },
     /// The settings. Answer: `Settings`.
     Settings,
     /// Change the settings: all of them or none. Answer: `Settings`.
@@ -356,6 +396,8 @@ pub enum Answer {
     Replay(ReplayView),
     Request(RequestView),
     Requests(Vec<RequestView>),
+    Dispute(DisputeView),
+    Disputes(Vec<DisputeView>),
     Grant(GrantView),
     Grants(Vec<GrantView>),
     Companion(crate::view::CompanionOrders),

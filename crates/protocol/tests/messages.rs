@@ -126,6 +126,10 @@ fn questions() {
         r#""why-charged","child":null,"at":"2026-11-24T12:30:00Z""#,
         r#""usage","child":1,"from":"2026-11-18","until":"2026-11-24","intervals":true"#,
         r#""ask-for-time","target":TARGET,"seconds":900,"words":"one match""#,
+        r#""dispute","target":{"on":"screen"},"from":"2026-11-24T12:00:00Z","until":"2026-11-24T12:30:00Z","words":"a film""#,
+        r#""disputes","child":null,"all":true"#,
+        r#""answer-dispute","dispute":4,"accept":true,"words":"""#,
+        r#""correct","child":1,"target":TARGET,"from":"2026-11-24T12:00:00Z","until":"2026-11-24T12:30:00Z","words":"""#,
         r#""requests","child":null,"all":false"#,
         r#""grants","child":1"#,
         r#""save-game","app":"xsol""#,
@@ -216,6 +220,14 @@ fn answers() {
         )),
         ("info", r#"{"version":"0.1.0","mode":"user","set_up":true,"role":{"role":"child","child":1},"troubles":[{"id":"gate-failed","detail":"x"}]}"#.into()),
     ];
+    for state in [r#"{"state":"open"}"#, r#"{"state":"accepted"}"#, r#"{"state":"denied","words":"no"}"#] {
+        let dispute = format!(
+            r#"{{"id":4,"child":1,"name":"An","target":{GAMES},"from":{at},"until":{at},"words":"a film","at":{at},
+            "back":[{{"target":{GAMES},"seconds":900}}],"evidence":[],"state":{state}}}"#
+        );
+        bodies.push(("dispute", dispute.clone()));
+        bodies.push(("disputes", format!("[{dispute}]")));
+    }
     for verdict in verdicts() {
         bodies.push((
             "why",

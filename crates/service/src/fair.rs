@@ -75,10 +75,11 @@ impl Core {
         let (zone, week_start) = (family.zone, family.week_start);
         let first = day_start(zone, from.checked_sub_days(Days::new(8)).unwrap_or(from));
         let end = day_start(zone, until.checked_add_days(Days::new(1)).unwrap_or(until));
-        let (ledger, grants, mut history) = self
+        let (ledger, grants, corrections, mut history) = self
             .ask_store(move |store| {
                 let history = store.history(id, u32::MAX)?;
-                Ok((store.ledger(id, first, end)?, store.grants(id, first)?, history))
+                let corrections = store.corrections_since(Some(id), first)?;
+                Ok((store.ledger(id, first, end)?, store.grants(id, first)?, corrections, history))
             })
             .await
             .map_err(store_failure)?;
@@ -114,7 +115,7 @@ impl Core {
             .into_iter()
             .map(|record| PastGrant { grant: record.grant, revoked: record.revoked.map(|change| change.at) })
             .collect();
-        let past = Past { zone, week_start, policies, ledger, grants, apps };
+        let past = Past { zone, week_start, policies, ledger, grants, corrections, apps };
         Ok(Replay { child: id, past, rules, from, until, names: Names(names) })
     }
 }

@@ -8,6 +8,7 @@ mod companions;
 mod config;
 mod convert;
 mod core;
+mod disputes;
 mod doctor;
 mod enforce;
 mod fair;

@@ -2,6 +2,7 @@
 
 use crate::convert::{self, ConvertError};
 use crate::core::{Core, Later, PeerState};
+use crate::disputes::DisputeAsked;
 use crate::fair::ReplayAsked;
 use crate::peers::PeerId;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
@@ -125,6 +126,7 @@ pub(crate) fn store_failure(error: StoreError) -> Failure {
         }),
         StoreError::Invalid { what: "the name", .. } => Some(Detail::Name),
         StoreError::Invalid { what: "the retention", .. } => Some(Detail::Retention),
+        StoreError::Invalid { what: "the stretch", .. } => Some(Detail::NothingCounted),
         StoreError::Invalid { what: "the reason", .. } => Some(Detail::Words),
         StoreError::Invalid { what: "the time after which nobody is there", .. } => Some(Detail::IdleAfter),
         StoreError::Full => Some(Detail::DiskFull),
@@ -141,6 +143,7 @@ fn stored_thing(what: &str) -> Option<Thing> {
         "rule" => Thing::Rule,
         "grant" => Thing::Grant,
         "request" => Thing::Request,
+        "dispute" => Thing::Dispute,
         "revision" => Thing::Revision,
         _ => return None,
     })
@@ -229,7 +232,7 @@ pub(crate) fn app_view(app: &App, recogniser: &Recogniser, known: Option<&KnownA
 pub(crate) struct Asker {
     peer: PeerId,
     uid: u32,
-    role: Role,
+    pub(crate) role: Role,
 }
 
 impl Asker {
@@ -242,7 +245,7 @@ impl Asker {
         }
     }
 
-    fn guardian(&self) -> Result<(), Failure> {
+    pub(crate) fn guardian(&self) -> Result<(), Failure> {
         match self.role {
             Role::Guardian => Ok(()),
             Role::Child { .. } | Role::Nobody => Err(needs_guardian()),
@@ -265,7 +268,7 @@ impl Asker {
         }
     }
 
-    fn own(&self) -> Result<ChildId, Failure> {
+    pub(crate) fn own(&self) -> Result<ChildId, Failure> {
         match self.role {
             Role::Child { child } => Ok(ChildId(child)),
             Role::Guardian => {
@@ -404,6 +407,11 @@ impl Core {
             Question::AskForTime { target, seconds, words } => {
                 self.ask_for_time(asker.own()?, &target, seconds, words).await
             }
+            Question::Dispute { target, from, until, words } => {
+                let child = asker.own()?;
+                self.dispute(asker, child, DisputeAsked { target, from, until, words }).await
+            }
+            Question::Disputes { child, all } => self.disputes(asker, child, all).await,
             Question::Requests { child, all } => self.requests(asker, child, all).await,
             Question::Grants { child } => self.grants(asker.about(child)?),
             Question::SaveGame { app } => {
@@ -561,6 +569,12 @@ impl Core {
             Question::AnswerRequest { request, seconds, words } => {
                 self.answer_request(asker, RequestId(request), seconds, words).await
             }
+            Question::AnswerDispute { dispute, accept, words } => {
+                self.answer_dispute(asker, dispute, accept, words).await
+            }
+            Question::Correct { child, target, from, until, words } => {
+                self.correct(asker, ChildId(child), DisputeAsked { target, from, until, words }).await
+            }
             Question::Settings => Ok(Answer::Settings(self.settings_view().await?)),
             Question::PutSettings(settings) => self.put_settings(asker, settings).await,
             Question::Audit { limit, before } => {
@@ -606,7 +620,7 @@ impl Core {
         }
     }
 
-    fn change(&mut self, asker: &Asker) -> Change {
+    pub(crate) fn change(&mut self, asker: &Asker) -> Change {
         Change { by: asker.actor(), at: self.trusted_now() }
     }
 
@@ -632,7 +646,7 @@ impl Core {
         Ok(self.child(id)?.rules.iter().map(|rule| convert::rule_view(rule, self)).collect())
     }
 
-    fn zone(&self) -> Tz {
+    pub(crate) fn zone(&self) -> Tz {
         self.engine.family().zone
     }
 
@@ -1463,7 +1477,7 @@ impl Core {
         }
     }
 
-    fn tell_guardians(&mut self, notice: &Notice) {
+    pub(crate) fn tell_guardians(&mut self, notice: &Notice) {
         let audience: Vec<PeerId> = self
             .peers
             .iter()

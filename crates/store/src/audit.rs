@@ -39,6 +39,8 @@ impl AuditKind {
     pub const APP: Self = Self::named("app");
     /// Time was given or taken back, or a request answered.
     pub const GRANT: Self = Self::named("grant");
+    /// A charge was corrected, or a dispute denied.
+    pub const CORRECTION: Self = Self::named("correction");
     /// The guardian secret was set or recovered.
     pub const SECRET: Self = Self::named("secret");
     /// A secret or recovery code was wrong.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Every migration, in order; `user_version` counts how many a file has had. Frozen once released.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_corrections.sql")];
 
 /// Marks our files ("Lanh" in ASCII).
 const APPLICATION_ID: i32 = 0x4C61_6E68;
@@ -363,7 +364,10 @@ mod tests {
             .collect();
         assert_eq!(
             hashes,
-            ["e454649b4b763d983dd56abb8a039492e9ebab588451753ee745e95fb38b7a97"],
+            [
+                "e454649b4b763d983dd56abb8a039492e9ebab588451753ee745e95fb38b7a97",
+                "5d61c74c2700ba39ce2241c5f6c8ba3848e6090a6be07b396aeec1677a7422a5",
+            ],
             "a released migration is frozen: undo the edit and write the next file"
         );
     }

@@ -57,7 +57,7 @@ pub enum StoreError {
     /// There is no such child, rule, grant, request or revision.
     #[error("there is no {what} {id}")]
     NotFound {
-        /// `child`, `rule`, `grant`, `request` or `revision`.
+        /// `child`, `rule`, `grant`, `request`, `dispute` or `revision`.
         what: &'static str,
         /// Its number.
         id: u64,

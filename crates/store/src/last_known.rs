@@ -2,7 +2,7 @@
 //! opened.
 //!
 //! The file is an encrypted database of the same schema with the rows that enforcement needs: the family
-//! and its rules, open grants, and the use of the last days. Rows go from one to the other by SQL alone.
+//! and its rules, open grants, corrections, and the use of the last days. Rows go from one to the other by SQL alone.
 
 use crate::audit::{Actor, AuditKind};
 use crate::db::{Cipher, Db, column, remove_if_there};
@@ -170,8 +170,10 @@ impl Store {
                             )?;
                         }
                         "given" => refill(db, table, &format!("WHERE stop > {since}"))?,
-                        "request" if copy.names => refill(db, table, &format!("WHERE at > {since}"))?,
-                        "request" => {}
+                        "request" | "dispute" if copy.names => {
+                            refill(db, table, &format!("WHERE at > {since}"))?;
+                        }
+                        "request" | "dispute" => {}
                         "app" => {
                             refill(db, table, "WHERE set_category IS NOT NULL OR set_rating IS NOT NULL")?;
                         }
@@ -304,7 +306,7 @@ impl Store {
         upsert(db, "child", "")?;
         for table in tables(db, "copy")? {
             match table.as_str() {
-                "child" | "ledger" | "given" | "request" => {}
+                "child" | "ledger" | "given" | "request" | "dispute" | "correction" | "correction_line" => {}
                 "meta" => upsert(db, "meta", "WHERE name = 'family'")?,
                 table => upsert(db, table, "")?,
             }
@@ -314,7 +316,7 @@ impl Store {
 
     fn adopt_use(&self) -> Result<u64> {
         let db = &self.db;
-        for table in ["given", "request"] {
+        for table in ["given", "request", "dispute", "correction", "correction_line"] {
             db.batch(&format!(
                 "INSERT OR IGNORE INTO main.{table} SELECT * FROM copy.{table}
                  WHERE child IN (SELECT id FROM main.child)"

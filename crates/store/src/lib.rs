@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod children;
 mod db;
+mod disputes;
 mod error;
 mod family;
 #[cfg(feature = "fuzzing")]
@@ -28,6 +29,7 @@ pub use apps::{AppBasis, KnownApp};
 pub use audit::{Actor, AuditBreak, AuditEntry, AuditKind, AuditState};
 pub use backup::{BackupFile, BackupJob, Opened, Progress, Recovered, Rotation};
 pub use children::NewChild;
+pub use disputes::{Dispute, DisputeId, DisputeState, NewDispute};
 pub use error::StoreError;
 pub use family::{FamilySettings, HelpLine};
 pub use grants::{GrantRecord, NewGrant, NewRequest};

@@ -49,6 +49,7 @@ impl Store {
             family: self.family()?,
             ledger: self.ledger_since(since)?,
             grants: self.open_grants(past)?,
+            corrections: self.corrections_since(None, since)?.into_iter().map(|(_, made)| made).collect(),
             floor,
             next_interval: self.next_interval()?,
             anchor,
@@ -142,6 +143,8 @@ impl Store {
         for sql in [
             "DELETE FROM given WHERE stop <= ?1",
             "DELETE FROM request WHERE at <= ?1",
+            "DELETE FROM dispute WHERE at <= ?1",
+            "DELETE FROM correction WHERE at <= ?1",
             "DELETE FROM revision WHERE at <= ?1",
             "DELETE FROM app WHERE last_seen <= ?1 AND set_category IS NULL AND set_rating IS NULL",
             "DELETE FROM attempt WHERE next_try <= ?1",
@@ -175,7 +178,15 @@ impl Store {
             "DELETE FROM request WHERE child = ?1 AND target GLOB 'app:*' AND at < ?2 AND state <> 'open'",
             [child, cut],
         )?;
-        Ok(dropped + blanked + grants + requests)
+        let disputes = self.db.execute(
+            "DELETE FROM dispute WHERE child = ?1 AND target GLOB 'app:*' AND at < ?2 AND state <> 'open'",
+            [child, cut],
+        )?;
+        let corrected = self.db.execute(
+            "DELETE FROM correction_line WHERE child = ?1 AND target GLOB 'app:*' AND at < ?2",
+            [child, cut],
+        )?;
+        Ok(dropped + blanked + grants + requests + disputes + corrected)
     }
 }
 

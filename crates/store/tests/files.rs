@@ -119,7 +119,7 @@ fn a_newer_file_is_refused() {
     conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA user_version = 99;", "07".repeat(32)))
         .unwrap();
     drop(conn);
-    assert!(matches!(Store::open(&path, &key()), Err(StoreError::NewerSchema { found: 99, known: 1 })));
+    assert!(matches!(Store::open(&path, &key()), Err(StoreError::NewerSchema { found: 99, known: 2 })));
     assert!(matches!(place.recover(), Err(StoreError::NewerSchema { .. })));
 }
 

@@ -150,6 +150,7 @@ impl Words {
                 let thing = ("thing", thing.code().into());
                 self.text("missing", &[thing, ("name", name.as_str().into())])
             }
+            Detail::NothingCounted => self.text("detail-nothing-counted", &[]),
             Detail::SayWhichChild => self.text("detail-say-which-child", &[]),
             Detail::OnlyChildAsks => self.text("detail-only-child-asks", &[]),
             Detail::Lines { at_most } => self.text("detail-lines", &[("count", at_most.to_string().into())]),

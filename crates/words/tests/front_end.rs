@@ -173,6 +173,8 @@ fn details() -> Vec<Value> {
             r#"{"what":"health-text-too-often"}"#,
             r#"{"what":"allow-only-empty"}"#,
             r#"{"what":"already-answered"}"#,
+            r#"{"what":"nothing-counted"}"#,
+            r#"{"what":"missing","thing":"dispute","name":"9"}"#,
             r#"{"what":"requests-waiting","open":5}"#,
             r#"{"what":"secret-too-short"}"#,
             r#"{"what":"secret-too-long"}"#,

@@ -32,7 +32,7 @@ child: number | null, };
 /**
  * What the service answers.
  */
-export type Answer = { "answer": "done" } | { "answer": "info", "with": ServiceInfo } | { "answer": "recovery-code", "with": string } | { "answer": "status", "with": StatusView } | { "answer": "rules", "with": Array<RuleView> } | { "answer": "rule", "with": RuleView } | { "answer": "why", "with": WhyView } | { "answer": "usage", "with": UsageView } | { "answer": "replay", "with": ReplayView } | { "answer": "request", "with": RequestView } | { "answer": "requests", "with": Array<RequestView> } | { "answer": "grant", "with": GrantView } | { "answer": "grants", "with": Array<GrantView> } | { "answer": "companion", "with": CompanionOrders } | { "answer": "children", "with": Array<ChildView> } | { "answer": "child", "with": ChildView } | { "answer": "presets", "with": Array<PresetView> } | { "answer": "history", "with": Array<ChangeView> } | { "answer": "apps", "with": Array<AppView> } | { "answer": "app", "with": AppView } | { "answer": "settings", "with": SettingsView } | { "answer": "audit", "with": Array<AuditLine> } | { "answer": "audit-verified", "with": { entries: number, broken_at: number | null, } } | { "answer": "backup", "with": BackupView } | { "answer": "backups", "with": Array<BackupView> } | { "answer": "doctor", "with": DoctorReport } | { "answer": "accounts", "with": Array<AccountView> };
+export type Answer = { "answer": "done" } | { "answer": "info", "with": ServiceInfo } | { "answer": "recovery-code", "with": string } | { "answer": "status", "with": StatusView } | { "answer": "rules", "with": Array<RuleView> } | { "answer": "rule", "with": RuleView } | { "answer": "why", "with": WhyView } | { "answer": "usage", "with": UsageView } | { "answer": "replay", "with": ReplayView } | { "answer": "request", "with": RequestView } | { "answer": "requests", "with": Array<RequestView> } | { "answer": "dispute", "with": DisputeView } | { "answer": "disputes", "with": Array<DisputeView> } | { "answer": "grant", "with": GrantView } | { "answer": "grants", "with": Array<GrantView> } | { "answer": "companion", "with": CompanionOrders } | { "answer": "children", "with": Array<ChildView> } | { "answer": "child", "with": ChildView } | { "answer": "presets", "with": Array<PresetView> } | { "answer": "history", "with": Array<ChangeView> } | { "answer": "apps", "with": Array<AppView> } | { "answer": "app", "with": AppView } | { "answer": "settings", "with": SettingsView } | { "answer": "audit", "with": Array<AuditLine> } | { "answer": "audit-verified", "with": { entries: number, broken_at: number | null, } } | { "answer": "backup", "with": BackupView } | { "answer": "backups", "with": Array<BackupView> } | { "answer": "doctor", "with": DoctorReport } | { "answer": "accounts", "with": Array<AccountView> };
 
 /**
  * One program.
@@ -323,7 +323,65 @@ rule: number, };
 /**
  * What exactly stands against a question.
  */
-export type Detail = { "what": "missing", thing: Thing, name: string, } | { "what": "say-which-child" } | { "what": "only-child-asks" } | { "what": "lines", at_most: number, } | { "what": "days", at_most: number, } | { "what": "root-account" } | { "what": "other-account", account: string, } | { "what": "account-taken", account: string, } | { "what": "birth-year", from: number, until: number, } | { "what": "name" } | { "what": "zone", text: string, } | { "what": "telephone", text: string, } | { "what": "retention" } | { "what": "idle-after" } | { "what": "amount" } | { "what": "words" } | { "what": "warnings" } | { "what": "saving" } | { "what": "hold-for" } | { "what": "close-grace" } | { "what": "rating", text: string, } | { "what": "category", text: string, } | { "what": "weekday", text: string, } | { "what": "allowance-too-long", minutes: number, } | { "what": "slot-backwards", from: string, } | { "what": "slots-overlap", at: string, } | { "what": "break-too-short" } | { "what": "health-text-too-often" } | { "what": "allow-only-empty" } | { "what": "already-answered" } | { "what": "requests-waiting", open: number, } | { "what": "secret-too-short" } | { "what": "secret-too-long" } | { "what": "secret-too-simple" } | { "what": "secret-birth-year" } | { "what": "disk-full" } | { "what": "disk-read-only" } | { "what": "disk-busy" } | { "what": "accounts-unreadable" } | { "what": "answer-too-long" };
+export type Detail = { "what": "missing", thing: Thing, name: string, } | { "what": "say-which-child" } | { "what": "only-child-asks" } | { "what": "lines", at_most: number, } | { "what": "days", at_most: number, } | { "what": "root-account" } | { "what": "other-account", account: string, } | { "what": "account-taken", account: string, } | { "what": "birth-year", from: number, until: number, } | { "what": "name" } | { "what": "zone", text: string, } | { "what": "telephone", text: string, } | { "what": "retention" } | { "what": "idle-after" } | { "what": "nothing-counted" } | { "what": "amount" } | { "what": "words" } | { "what": "warnings" } | { "what": "saving" } | { "what": "hold-for" } | { "what": "close-grace" } | { "what": "rating", text: string, } | { "what": "category", text: string, } | { "what": "weekday", text: string, } | { "what": "allowance-too-long", minutes: number, } | { "what": "slot-backwards", from: string, } | { "what": "slots-overlap", at: string, } | { "what": "break-too-short" } | { "what": "health-text-too-often" } | { "what": "allow-only-empty" } | { "what": "already-answered" } | { "what": "requests-waiting", open: number, } | { "what": "secret-too-short" } | { "what": "secret-too-long" } | { "what": "secret-too-simple" } | { "what": "secret-birth-year" } | { "what": "disk-full" } | { "what": "disk-read-only" } | { "what": "disk-busy" } | { "what": "accounts-unreadable" } | { "what": "answer-too-long" };
+
+/**
+ * What became of a dispute.
+ */
+export type DisputeStateView = { "state": "open" } | { "state": "accepted" } | { "state": "denied", 
+/**
+ * A word from the guardian.
+ */
+words: string, };
+
+/**
+ * A charged stretch that is questioned.
+ */
+export type DisputeView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Whose.
+ */
+child: number, 
+/**
+ * The child's name.
+ */
+name: string, 
+/**
+ * Of what: a program, or the screen for everything.
+ */
+target: TargetView, 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * Why.
+ */
+words: string, 
+/**
+ * When it was questioned.
+ */
+at: string, 
+/**
+ * What is given back by a yes, or was: one line a series.
+ */
+back: Array<GivenBack>, 
+/**
+ * What was counted in the stretch, why and at which cost, by start; 60 intervals at most.
+ */
+evidence: Array<IntervalView>, 
+/**
+ * What became of it.
+ */
+state: DisputeStateView, };
 
 /**
  * What `doctor` found.
@@ -415,6 +473,19 @@ export type FocusReport = { "focus": "process",
  * Its pid as the companion sees it.
  */
 pid: number, } | { "focus": "nothing" } | { "focus": "unknown" };
+
+/**
+ * Counted time that is given back.
+ */
+export type GivenBack = { 
+/**
+ * On which series: a program, a category or the screen.
+ */
+target: TargetView, 
+/**
+ * How many seconds.
+ */
+seconds: number, };
 
 /**
  * A grant. Seconds.
@@ -846,7 +917,31 @@ seconds: number,
 /**
  * Why.
  */
-words: string, } | { "ask": "requests", 
+words: string, } | { "ask": "dispute", 
+/**
+ * A program, or the screen for everything.
+ */
+target: TargetView, 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when.
+ */
+until: string, 
+/**
+ * Why.
+ */
+words: string, } | { "ask": "disputes", 
+/**
+ * Whose.
+ */
+child: number | null, 
+/**
+ * Answered ones too.
+ */
+all: boolean, } | { "ask": "requests", 
 /**
  * Whose.
  */
@@ -981,6 +1076,38 @@ request: number,
 seconds: number | null, 
 /**
  * A word to the child.
+ */
+words: string, } | { "ask": "answer-dispute", 
+/**
+ * Which.
+ */
+dispute: number, 
+/**
+ * Yes.
+ */
+accept: boolean, 
+/**
+ * A word to the child, with a no.
+ */
+words: string, } | { "ask": "correct", 
+/**
+ * Whose.
+ */
+child: number, 
+/**
+ * A program, or the screen for everything.
+ */
+target: TargetView, 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when, a day at most.
+ */
+until: string, 
+/**
+ * Why.
  */
 words: string, } | { "ask": "settings" } | { "ask": "put-settings" } & SettingsView | { "ask": "audit", 
 /**
@@ -1372,7 +1499,7 @@ category: CategoryView, } | { "on": "screen" };
 /**
  * Something that can be looked up.
  */
-export type Thing = "child" | "rule" | "revision" | "app" | "request" | "grant" | "backup" | "preset" | "account";
+export type Thing = "child" | "rule" | "revision" | "app" | "request" | "grant" | "backup" | "preset" | "account" | "dispute";
 
 /**
  * A day's use of one series. Seconds.

@@ -12,11 +12,12 @@ use super::usage::{Booking, Usage, drawn};
 use super::warn::Warned;
 use crate::app::{App, Category, Target};
 use crate::clock::{between, later};
+use crate::correction::Correction;
 use crate::effect::{Effect, HealthText, Warning};
 use crate::event::SessionState;
 use crate::family::Child;
 use crate::gate::{Denial, GateTable};
-use crate::ids::{Account, AppId, GrantId, RuleId, SessionId};
+use crate::ids::{Account, AppId, CorrectionId, GrantId, RuleId, SessionId};
 use crate::ledger::{Cost, Grant, LedgerEntry};
 use crate::rule::{Allowance, RuleKind};
 use crate::verdict::{BudgetLine, Standing, Verdict};
@@ -68,6 +69,8 @@ pub(crate) struct Member {
     usage: Usage,
     breaks: Breaks,
     grants: GrantBook,
+    /// The corrections that were told, so that the same one told twice takes effect once.
+    corrections: BTreeSet<CorrectionId>,
     holds: Holds,
     locks: Locks,
     warned: Warned,
@@ -107,6 +110,7 @@ impl Member {
             usage: Usage::default(),
             breaks: Breaks::default(),
             grants: GrantBook::default(),
+            corrections: BTreeSet::new(),
             holds: Holds::default(),
             locks: Locks::default(),
             warned: Warned::default(),
@@ -136,6 +140,7 @@ impl Member {
         now: DateTime<Utc>,
         ledger: &[LedgerEntry],
         grants: &[Grant],
+        corrections: &[Correction],
     ) -> Self {
         let mut member = Self::new(profile, calendar, now);
         let id = member.profile.id;
@@ -146,6 +151,9 @@ impl Member {
             if let (Target::Category(category), Some(app)) = (&entry.target, &entry.app) {
                 member.categories.insert(app.clone(), *category);
             }
+        }
+        for correction in corrections.iter().filter(|correction| correction.child == id) {
+            member.take_correction(correction);
         }
         let granted: BTreeSet<GrantId> = ledger
             .iter()
@@ -299,6 +307,24 @@ impl Member {
             self.changed = true;
             self.settle(context, News::Rules);
         }
+    }
+
+    pub(crate) fn correct(&mut self, context: &mut Context<'_>, correction: &Correction) {
+        if self.take_correction(correction) {
+            self.changed = true;
+            self.settle(context, News::Rules);
+        }
+    }
+
+    /// Counts a correction, unless it was told before. Whether that changes anything.
+    fn take_correction(&mut self, correction: &Correction) -> bool {
+        if !self.corrections.insert(correction.id) {
+            return false;
+        }
+        for line in &correction.lines {
+            self.usage.correct(line, self.calendar.date_of(line.at), self.day.date);
+        }
+        true
     }
 
     pub(crate) fn revoke(&mut self, context: &mut Context<'_>, grant: GrantId) {
@@ -815,8 +841,10 @@ impl Member {
             let RuleKind::Allowance(allowance) = &rule.kind else { continue };
             let series: Vec<Target> = match &allowance.target {
                 Target::Each(category) => {
-                    let used =
-                        self.usage.apps_since(bench.first_day(allowance)).filter(|(_, used)| !used.is_zero());
+                    let used = self
+                        .usage
+                        .apps_since(bench.first_day(allowance))
+                        .filter(|(_, spent)| !spent.is_nothing());
                     let apps: BTreeSet<AppId> = used
                         .map(|(id, _)| id)
                         .filter(|id| self.categories.get(*id) == Some(category))

@@ -19,6 +19,7 @@ mod warn;
 
 use crate::app::App;
 use crate::clock::{Anchor, Moment, TrustedClock, between, later};
+use crate::correction::Correction;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::family::Family;
@@ -52,6 +53,8 @@ pub struct Restored {
     /// Grants that are not over yet. What was drawn of them is read from the ledger; a larger
     /// [`Grant::drawn`] is believed.
     pub grants: Vec<Grant>,
+    /// The corrections of at least the current and the last week.
+    pub corrections: Vec<Correction>,
     /// The persisted floor of trusted wall time, if there is one.
     pub floor: Option<DateTime<Utc>>,
     /// The first interval id that is free.
@@ -84,7 +87,7 @@ pub struct Engine {
 impl Engine {
     /// An engine that goes on where an earlier one stopped.
     pub fn restore(now: Moment, restored: Restored) -> Self {
-        let Restored { family, mut ledger, grants, floor, next_interval, anchor } = restored;
+        let Restored { family, mut ledger, grants, corrections, floor, next_interval, anchor } = restored;
         let now = now.anchored(anchor);
         let started_anew = anchor.is_some_and(|anchor| anchor.boot != now.boot);
         let mut clock = TrustedClock::new(floor);
@@ -94,7 +97,7 @@ impl Engine {
         let members = family
             .children
             .iter()
-            .map(|child| Member::restore(child.clone(), calendar, trusted, &ledger, &grants))
+            .map(|child| Member::restore(child.clone(), calendar, trusted, &ledger, &grants, &corrections))
             .collect();
         let floor_kept = floor.unwrap_or(DateTime::UNIX_EPOCH);
         let free = ledger.iter().map(|entry| entry.id.0.saturating_add(1)).max().unwrap_or_default();
@@ -247,6 +250,10 @@ impl Engine {
             Event::Granted(grant) => {
                 let child = grant.child;
                 self.for_child(child, effects, |member, context| member.give(context, grant));
+            }
+            Event::Corrected(correction) => {
+                let child = correction.child;
+                self.for_child(child, effects, |member, context| member.correct(context, &correction));
             }
             Event::GrantRevoked(grant) => self.revoke(grant, effects),
             Event::SaveRequested(child, app) => {

@@ -3,7 +3,7 @@
 use super::breaks::{Breaks, StretchKey};
 use super::calendar::{Calendar, Day, Timetable, after, on_weekday, used_up};
 use super::grants::{GrantBook, Wanted};
-use super::usage::Usage;
+use super::usage::{Spent, Usage};
 use crate::app::{AgeRating, App, Target};
 use crate::clock::later;
 use crate::family::Child;
@@ -114,16 +114,17 @@ impl<'a> Bench<'a> {
             place,
         };
         let Some(amount) = self.amount_on(allowance, self.day.date) else { return };
-        if amount.is_zero() {
-            table.add(&allowance.target, deny());
-        } else if let Target::Each(_) = allowance.target {
-            for (app, _) in
-                self.usage.apps_since(self.first_day(allowance)).filter(|(_, used)| *used >= amount)
-            {
-                table.by_app.entry(app.clone()).or_default().push(deny());
+        let first = self.first_day(allowance);
+        let is_spent = |spent| self.balance(allowance, amount, spent).left().is_zero();
+        match &allowance.target {
+            Target::Each(_) if amount.is_zero() => table.add(&allowance.target, deny()),
+            Target::Each(_) => {
+                for (app, _) in self.usage.apps_since(first).filter(|(_, spent)| is_spent(*spent)) {
+                    table.by_app.entry(app.clone()).or_default().push(deny());
+                }
             }
-        } else if self.usage.charged_since(&allowance.target, self.first_day(allowance)) >= amount {
-            table.add(&allowance.target, deny());
+            series if is_spent(self.usage.spent_since(series, first)) => table.add(series, deny()),
+            _ => {}
         }
     }
 
@@ -275,11 +276,16 @@ impl<'a> Bench<'a> {
 
     /// How an allowance stands for a series; `None`: there is no limit today.
     pub(crate) fn budget(&self, allowance: &Allowance, series: &Target) -> Option<Budget> {
-        Some(Budget {
-            amount: self.amount_on(allowance, self.day.date)?,
-            used: self.usage.charged_since(series, self.first_day(allowance)),
+        let amount = self.amount_on(allowance, self.day.date)?;
+        Some(self.balance(allowance, amount, self.usage.spent_since(series, self.first_day(allowance))))
+    }
+
+    fn balance(&self, allowance: &Allowance, amount: Duration, spent: Spent) -> Budget {
+        Budget {
+            amount: amount.saturating_add(spent.surplus()),
+            used: spent.used(),
             weekly: matches!(allowance.period, Period::Week(_)),
-        })
+        }
     }
 
     fn amount_on(&self, allowance: &Allowance, date: NaiveDate) -> Option<Duration> {

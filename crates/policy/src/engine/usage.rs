@@ -3,6 +3,7 @@
 use super::calendar::{Calendar, after};
 use crate::app::Target;
 use crate::clock::{between, later};
+use crate::correction::{CorrectionLine, Side};
 use crate::effect::Effect;
 use crate::ids::{AppId, ChildId, GrantId, IntervalId};
 use crate::ledger::{Basis, Cost, LedgerEntry};
@@ -33,10 +34,37 @@ struct Counter {
     series: Target,
     /// Charged time by day, oldest first, today last if there is any.
     charged: Vec<(NaiveDate, Duration)>,
+    /// What corrections say, by day.
+    corrected: Vec<(NaiveDate, Side, Duration)>,
     /// Charged or granted today.
     played: Duration,
     /// Used today at any cost.
     used: Duration,
+}
+
+/// What a series counts in a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spent {
+    /// Charged, and what corrections take.
+    counted: Duration,
+    /// What corrections give back.
+    given_back: Duration,
+}
+
+impl Spent {
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.counted.is_zero()
+    }
+
+    /// What counts.
+    pub(crate) fn used(&self) -> Duration {
+        self.counted.saturating_sub(self.given_back)
+    }
+
+    /// What was given back beyond all that was counted.
+    pub(crate) fn surplus(&self) -> Duration {
+        self.given_back.saturating_sub(self.counted)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +86,16 @@ impl Usage {
             let place = place_of(&mut self.counters, &entry.target);
             if let Some(counter) = self.counters.get_mut(place) {
                 counter.add(date, today, entry.cost, entry.used);
+            }
+        }
+    }
+
+    /// Counts one line of a correction on `date`.
+    pub(crate) fn correct(&mut self, line: &CorrectionLine, date: NaiveDate, today: NaiveDate) {
+        if after(date, REMEMBERED_DAYS) > today {
+            let place = place_of(&mut self.counters, &line.series);
+            if let Some(counter) = self.counters.get_mut(place) {
+                counter.corrected.push((date, line.side, line.amount));
             }
         }
     }
@@ -142,19 +180,20 @@ impl Usage {
     pub(crate) fn begin_day(&mut self, today: NaiveDate) {
         for counter in &mut self.counters {
             counter.charged.retain(|(date, _)| after(*date, REMEMBERED_DAYS) > today);
+            counter.corrected.retain(|(date, ..)| after(*date, REMEMBERED_DAYS) > today);
             counter.played = Duration::ZERO;
             counter.used = Duration::ZERO;
         }
-        self.counters.retain(|counter| !counter.charged.is_empty());
+        self.counters.retain(|counter| !counter.charged.is_empty() || !counter.corrected.is_empty());
     }
 
     fn counter(&self, series: &Target) -> Option<&Counter> {
         self.counters.iter().find(|counter| counter.series == *series)
     }
 
-    /// Charged since the local date `first`, that day included.
-    pub(crate) fn charged_since(&self, series: &Target, first: NaiveDate) -> Duration {
-        self.counter(series).map_or(Duration::ZERO, |counter| counter.charged_since(first))
+    /// What counts since the local date `first`, that day included.
+    pub(crate) fn spent_since(&self, series: &Target, first: NaiveDate) -> Spent {
+        self.counter(series).map_or_else(Spent::default, |counter| counter.spent_since(first))
     }
 
     /// Charged or granted today.
@@ -167,10 +206,10 @@ impl Usage {
         self.counter(series).map_or(Duration::ZERO, |counter| counter.used)
     }
 
-    /// The apps with charged time since `first`, and how much.
-    pub(crate) fn apps_since(&self, first: NaiveDate) -> impl Iterator<Item = (&AppId, Duration)> {
+    /// The apps, and what counts for each since `first`.
+    pub(crate) fn apps_since(&self, first: NaiveDate) -> impl Iterator<Item = (&AppId, Spent)> {
         self.counters.iter().filter_map(move |counter| match &counter.series {
-            Target::App(app) => Some((app, counter.charged_since(first))),
+            Target::App(app) => Some((app, counter.spent_since(first))),
             _ => None,
         })
     }
@@ -183,6 +222,7 @@ fn place_of(counters: &mut Vec<Counter>, series: &Target) -> usize {
         counters.push(Counter {
             series: series.clone(),
             charged: Vec::new(),
+            corrected: Vec::new(),
             played: Duration::ZERO,
             used: Duration::ZERO,
         });
@@ -207,11 +247,20 @@ impl Counter {
         }
     }
 
-    fn charged_since(&self, first: NaiveDate) -> Duration {
-        self.charged
+    fn spent_since(&self, first: NaiveDate) -> Spent {
+        let charged = self
+            .charged
             .iter()
             .filter(|(date, _)| *date >= first)
-            .fold(Duration::ZERO, |sum, (_, charged)| sum.saturating_add(*charged))
+            .fold(Duration::ZERO, |sum, (_, charged)| sum.saturating_add(*charged));
+        let mut spent = Spent { counted: charged, given_back: Duration::ZERO };
+        for (_, side, amount) in self.corrected.iter().filter(|(date, ..)| *date >= first) {
+            match side {
+                Side::Less => spent.given_back = spent.given_back.saturating_add(*amount),
+                Side::More => spent.counted = spent.counted.saturating_add(*amount),
+            }
+        }
+        spent
     }
 }
 

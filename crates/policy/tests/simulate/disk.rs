@@ -12,6 +12,8 @@ pub trait Disk {
     /// Keeps a grant and returns it as it is kept.
     fn give(&mut self, grant: Grant) -> Grant;
     fn revoke(&mut self, grant: GrantId, at: DateTime<Utc>);
+    /// Keeps a correction and returns it as it is kept.
+    fn correct(&mut self, correction: Correction) -> Correction;
     /// Keeps the family and returns it as it is kept.
     fn keep_family(&mut self, family: &Family) -> Family;
     /// Everything as after a power cut, for a machine that starts the service at `now`.
@@ -24,6 +26,7 @@ pub struct MemoryDisk {
     family: Option<Family>,
     ledger: BTreeMap<IntervalId, LedgerEntry>,
     grants: BTreeMap<GrantId, Grant>,
+    corrections: Vec<Correction>,
     floor: Option<DateTime<Utc>>,
     anchor: Option<Anchor>,
     next_interval: u64,
@@ -52,6 +55,11 @@ impl Disk for MemoryDisk {
         self.grants.remove(&grant);
     }
 
+    fn correct(&mut self, correction: Correction) -> Correction {
+        self.corrections.push(correction.clone());
+        correction
+    }
+
     fn keep_family(&mut self, family: &Family) -> Family {
         self.family = Some(family.clone());
         self.ledger.retain(|_, entry| family.children.iter().any(|child| child.id == entry.child));
@@ -66,6 +74,7 @@ impl Disk for MemoryDisk {
             family: self.family.clone().unwrap(),
             ledger: self.ledger.values().cloned().collect(),
             grants: self.grants.values().filter(|grant| grant.until > past).cloned().collect(),
+            corrections: self.corrections.clone(),
             floor: self.floor,
             next_interval: IntervalId(self.next_interval),
             anchor: self.anchor,

@@ -3,7 +3,7 @@
 
 use super::family::{catalogue, edit, pick, target};
 use fastrand::Rng;
-use lanh_policy::{Child, SessionState, Target};
+use lanh_policy::{Child, SessionState, Side, Target};
 use std::time::Duration;
 
 /// Something that happens, at so many seconds after local midnight.
@@ -85,6 +85,16 @@ pub enum HouseAct {
     /// The last grant is told once more.
     Again,
     Revoke,
+    /// A guardian gives back what was charged, or takes more: today or some days ago.
+    Correct {
+        child: usize,
+        target: Target,
+        days_ago: i64,
+        amount: Duration,
+        side: Side,
+    },
+    /// The last correction is told once more.
+    CorrectAgain,
     Edit {
         child: usize,
         seed: u64,
@@ -155,7 +165,7 @@ pub fn house_day(rng: &mut Rng, children: usize) -> Vec<Happening> {
     for _ in 0..rng.u8(..8) {
         let at = rng.i64(6 * 3600..24 * 3600);
         let child = rng.usize(..children);
-        let what = match rng.u8(..34) {
+        let what = match rng.u8(..40) {
             0..=2 => HouseAct::Sleep(rng.i64(1..7200)),
             3..=4 => HouseAct::Reboot { off: rng.i64(5..4000), orderly: rng.bool(), clock: rtc(rng) },
             5..=9 => HouseAct::Crash { effects: rng.usize(..6), down: rng.i64(0..40) },
@@ -173,7 +183,15 @@ pub fn house_day(rng: &mut Rng, children: usize) -> Vec<Happening> {
             25 => HouseAct::Again,
             26 => HouseAct::Revoke,
             27..=31 => HouseAct::Edit { child, seed: rng.u64(..) },
-            32 if rng.u8(..10) == 0 => HouseAct::Remove(child),
+            32..=36 => HouseAct::Correct {
+                child,
+                target: target(rng),
+                days_ago: rng.i64(0..4),
+                amount: Duration::from_secs(rng.u64(1..3600)),
+                side: if rng.u8(..4) == 0 { Side::More } else { Side::Less },
+            },
+            37 => HouseAct::CorrectAgain,
+            38 if rng.u8(..10) == 0 => HouseAct::Remove(child),
             _ => HouseAct::Nonsense(rng.u8(..5)),
         };
         tell(at, what);

@@ -99,6 +99,9 @@ pub struct Use {
 pub struct Person {
     pub profile: Child,
     pub used: HashMap<(NaiveDate, Series), Sums>,
+    /// What corrections add to what counts; negative: they give it back.
+    pub corrected: HashMap<(NaiveDate, Series), i64>,
+    corrections: BTreeSet<CorrectionId>,
     pub stretches: BTreeMap<(RuleId, Option<usize>), Stretch>,
     pub given: Vec<Given>,
     told: BTreeSet<GrantId>,
@@ -203,6 +206,8 @@ impl Model {
         Person {
             profile,
             used: HashMap::new(),
+            corrected: HashMap::new(),
+            corrections: BTreeSet::new(),
             stretches: BTreeMap::new(),
             given: Vec::new(),
             told: BTreeSet::new(),
@@ -223,13 +228,34 @@ impl Model {
         now: Second,
         ledger: &[LedgerEntry],
         grants: &[Grant],
+        corrections: &[Correction],
     ) -> Self {
         let mut model = Self::new(family, apps, now);
         for place in 0..model.people.len() {
             model.remember(place, ledger, grants);
+            for correction in corrections {
+                model.correct(place, correction);
+            }
             model.decide(place, None);
         }
         model
+    }
+
+    fn correct(&mut self, place: usize, correction: &Correction) {
+        if self.people[place].profile.id != correction.child
+            || !self.people[place].corrections.insert(correction.id)
+        {
+            return;
+        }
+        for line in &correction.lines {
+            let Some(series) = self.series(&line.series) else { continue };
+            let date = moment(line.at.timestamp()).with_timezone(&self.zone).date_naive();
+            let more = match line.side {
+                Side::Less => -seconds(line.amount),
+                Side::More => seconds(line.amount),
+            };
+            *self.people[place].corrected.entry((date, series)).or_default() += more;
+        }
     }
 
     /// The machine was started anew: what runs from now on was started while it was refused.
@@ -352,7 +378,7 @@ impl Model {
 
     // What the rules say.
 
-    /// Charged time of a series in the running day or week.
+    /// What counts of a series in the running day or week; negative: more was given back.
     pub fn used_in_period(&self, place: usize, period: &Period, series: Series) -> i64 {
         let (date, _, _) = self.day;
         let person = &self.people[place];
@@ -361,12 +387,15 @@ impl Model {
             Period::Week(_) => date.weekday().days_since(self.week_start),
         };
         (0..=u64::from(days))
-            .filter_map(|back| person.used.get(&(date.checked_sub_days(Days::new(back)).unwrap(), series)))
-            .map(|sums| sums.charged)
+            .map(|back| (date.checked_sub_days(Days::new(back)).unwrap(), series))
+            .map(|key| {
+                let charged = person.used.get(&key).map_or(0, |sums| sums.charged);
+                charged + person.corrected.get(&key).copied().unwrap_or_default()
+            })
             .sum()
     }
 
-    fn amount(&self, period: &Period) -> Option<i64> {
+    pub fn amount(&self, period: &Period) -> Option<i64> {
         let (date, _, _) = self.day;
         match period {
             Period::Day(days) => {
@@ -381,6 +410,13 @@ impl Model {
         let person = &self.people[place];
         let rule = &person.profile.rules[number];
         match &rule.kind {
+            // No time for each app is no time for any, whatever was given back.
+            RuleKind::Allowance(allowance)
+                if matches!(allowance.target, Target::Each(_))
+                    && self.amount(&allowance.period) == Some(0) =>
+            {
+                true
+            }
             RuleKind::Allowance(allowance) => self.amount(&allowance.period).is_some_and(|amount| {
                 self.used_in_period(place, &allowance.period, self.series_for(&allowance.target, app))
                     >= amount
@@ -949,6 +985,12 @@ impl Model {
                     && self.people[place].told.insert(grant.id)
                 {
                     self.people[place].given.push(Given { grant: grant.clone(), drawn: 0 });
+                    self.decide(place, None);
+                }
+            }
+            Event::Corrected(correction) => {
+                if let Some(place) = self.place(correction.child) {
+                    self.correct(place, correction);
                     self.decide(place, None);
                 }
             }

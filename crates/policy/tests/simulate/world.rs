@@ -85,6 +85,8 @@ pub struct World<D> {
     next_grant: u64,
     last_grant: Option<Grant>,
     grants: BTreeMap<GrantId, Grant>,
+    next_correction: u64,
+    last_correction: Option<Correction>,
     // The service.
     crash_after: Option<(usize, i64)>,
     starved_until: i64,
@@ -142,6 +144,8 @@ impl<D: Disk> World<D> {
             next_grant: 1,
             last_grant: None,
             grants: BTreeMap::new(),
+            next_correction: 0,
+            last_correction: None,
             crash_after: None,
             starved_until: 0,
             gap: 0,
@@ -514,7 +518,12 @@ impl<D: Disk> World<D> {
                 return Err(format!("a budget without its rule: {line:?}"));
             };
             let expected = self.model.used_in_period(place, &allowance.period, series);
-            ensure!(seconds(line.used) == expected, "{name} sees {line:?}, expected {expected} s");
+            let left = self.model.amount(&allowance.period).map(|amount| (amount - expected).max(0));
+            ensure!(
+                seconds(line.used) == expected.max(0)
+                    && left == Some(seconds(line.amount.saturating_sub(line.used))),
+                "{name} sees {line:?}, expected {expected} s and {left:?} s left"
+            );
             let counting = person.in_use.prices.get(&series) == Some(&Price::Charged);
             ensure!(line.counting == counting, "{name} sees {line:?}, counting: {counting}");
         }
@@ -567,7 +576,7 @@ impl<D: Disk> World<D> {
 
     /// The ledger on disk may be behind what the child sees by what is not written yet.
     fn compare_ledger(&mut self, ledger: &[LedgerEntry]) -> Check {
-        let written = Model::restored(&self.family, self.apps.clone(), self.model.now, ledger, &[]);
+        let written = Model::restored(&self.family, self.apps.clone(), self.model.now, ledger, &[], &[]);
         for (person, on_disk) in self.model.people.iter().zip(&written.people) {
             let behind = if person.in_use.prices.is_empty() { 0 } else { FLUSH };
             let matters = self.model.date_of(self.model.now) - chrono::TimeDelta::days(8);
@@ -627,7 +636,14 @@ impl<D: Disk> World<D> {
         let trusted = now.anchored(restored.anchor).wall.timestamp().max(floor);
         let before = std::mem::replace(
             &mut self.model,
-            Model::restored(&self.family, self.apps.clone(), trusted, &restored.ledger, &restored.grants),
+            Model::restored(
+                &self.family,
+                self.apps.clone(),
+                trusted,
+                &restored.ledger,
+                &restored.grants,
+                &restored.corrections,
+            ),
         );
         if started_anew {
             self.model.nothing_was_held();
@@ -882,6 +898,36 @@ impl<D: Disk> World<D> {
                 }
                 self.tell(Event::GrantRevoked(grant))
             }
+            HouseAct::Correct { child, target, days_ago, amount, side } => {
+                let Some(child) = self.family.children.get(*child) else { return Ok(()) };
+                let at = self.engine.trusted_now();
+                let line = CorrectionLine {
+                    series: match target {
+                        Target::Each(category) => Target::Category(*category),
+                        target => target.clone(),
+                    },
+                    at: at - chrono::TimeDelta::days(*days_ago),
+                    amount: *amount,
+                    side: *side,
+                };
+                // Two lines of one series count as much as their sum.
+                let half =
+                    CorrectionLine { amount: Duration::from_secs(amount.as_secs() / 2), ..line.clone() };
+                self.next_correction += 1;
+                let correction = Correction {
+                    id: CorrectionId(self.next_correction),
+                    child: child.id,
+                    lines: vec![line, half],
+                };
+                let correction = self.disk.correct(correction);
+                self.next_correction = self.next_correction.max(correction.id.0);
+                self.last_correction = Some(correction.clone());
+                self.tell(Event::Corrected(correction))
+            }
+            HouseAct::CorrectAgain => match self.last_correction.clone() {
+                Some(correction) => self.tell(Event::Corrected(correction)),
+                None => Ok(()),
+            },
             HouseAct::Edit { child, seed } => {
                 let mut family = self.family.clone();
                 let Some(child) = family.children.get_mut(*child) else { return Ok(()) };

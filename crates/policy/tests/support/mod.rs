@@ -82,6 +82,8 @@ pub struct House {
     pub ledger: BTreeMap<IntervalId, LedgerEntry>,
     /// The refusals last set for the child.
     pub gate: std::sync::Arc<GateTable>,
+    /// The corrections so far.
+    pub corrections: Vec<Correction>,
     floor: Option<DateTime<Utc>>,
     anchor: Option<Anchor>,
     processes: Vec<(ProcessId, AppId)>,
@@ -107,6 +109,7 @@ impl House {
             family,
             ledger: Vec::new(),
             grants: Vec::new(),
+            corrections: Vec::new(),
             floor: None,
             next_interval: IntervalId(1),
             anchor: None,
@@ -119,6 +122,7 @@ impl House {
             ledger: BTreeMap::new(),
             next_pid: 100,
             gate: Default::default(),
+            corrections: Vec::new(),
             floor: None,
             anchor: None,
             processes: Vec::new(),
@@ -138,6 +142,7 @@ impl House {
             family: self.engine.family().clone(),
             ledger: self.ledger.values().cloned().collect(),
             grants,
+            corrections: self.corrections.clone(),
             floor: self.floor,
             next_interval: IntervalId(1),
             anchor: self.anchor,

@@ -147,3 +147,12 @@ account-no-password = no password
 warn-administrator = { $account } can administer this machine, and so could switch Lanh off. Give the child an account without these rights.
 
 replay-no-difference = Nothing would have been different.
+
+dispute-sent = Your guardian will look at it: { $duration } are questioned.
+dispute-says = { $name } questions { $stretch }, { $target }: { $duration }
+dispute-evidence = What was seen and counted then:
+dispute-accepted = { $name } has { $duration } back.
+dispute-denied = It stays counted, and { $name } can read why.
+dispute-was-accepted = { $duration } given back
+dispute-was-denied = stays counted. { $words }
+no-disputes = Nothing is questioned.

@@ -114,8 +114,10 @@ missing = { $thing ->
     [grant] There is no grant { $name }.
     [backup] There is no backup { $name }.
     [preset] There is no preset { $name }.
+    [dispute] There is no dispute { $name }.
    *[account] There is no account { $name } on this machine.
 }
+detail-nothing-counted = Nothing was counted then that has not been given back already. A stretch is at most a day long.
 detail-say-which-child = Say which child is meant.
 detail-only-child-asks = Only a child asks for time; a guardian gives it.
 detail-lines = Ask for 1 to { $count } lines.

@@ -138,3 +138,12 @@ account-no-password = không có mật khẩu
 warn-administrator = { $account } có quyền quản trị máy nên có thể tắt Lanh. Hãy cho con dùng tài khoản không có quyền này.
 
 replay-no-difference = Lẽ ra không có gì khác.
+
+dispute-sent = Bố mẹ sẽ xem lại: { $duration } đang được khiếu nại.
+dispute-says = { $name } khiếu nại { $stretch }, { $target }: { $duration }
+dispute-evidence = Những gì đã thấy và đã tính lúc đó:
+dispute-accepted = { $name } được trả lại { $duration }.
+dispute-denied = Vẫn tính như cũ, và { $name } đọc được lý do.
+dispute-was-accepted = đã trả lại { $duration }
+dispute-was-denied = vẫn tính như cũ. { $words }
+no-disputes = Không có khiếu nại nào.

@@ -114,8 +114,10 @@ missing = { $thing ->
     [grant] Không có lần cho giờ { $name }.
     [backup] Không có bản sao lưu { $name }.
     [preset] Không có mẫu { $name }.
+    [dispute] Không có khiếu nại { $name }.
    *[account] Máy này không có tài khoản { $name }.
 }
+detail-nothing-counted = Lúc đó không có gì bị tính mà chưa được trả lại. Mỗi lần khiếu nại tối đa một ngày.
 detail-say-which-child = Hãy nói rõ là trẻ nào.
 detail-only-child-asks = Chỉ trẻ mới xin thêm giờ; người giám hộ thì cho giờ.
 detail-lines = Hãy xem từ 1 đến { $count } dòng.

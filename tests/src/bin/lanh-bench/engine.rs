@@ -55,6 +55,7 @@ impl Play {
             family,
             ledger: Vec::new(),
             grants: Vec::new(),
+            corrections: Vec::new(),
             floor: None,
             next_interval: IntervalId(1),
             anchor: None,

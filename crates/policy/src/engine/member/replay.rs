@@ -9,6 +9,7 @@ use super::super::ruling::Bench;
 use super::{Context, Member, is_due, rest_of};
 use crate::app::{App, Category, Target};
 use crate::clock::between;
+use crate::correction::Correction;
 use crate::effect::Effect;
 use crate::family::Child;
 use crate::gate::GateTable;
@@ -38,6 +39,8 @@ pub struct Past {
     pub ledger: Vec<LedgerEntry>,
     /// The grants of that time.
     pub grants: Vec<PastGrant>,
+    /// The corrections of that time, each with the moment from which it counted.
+    pub corrections: Vec<(DateTime<Utc>, Correction)>,
     /// What is known of the programs. The ledger itself tells what a program counted as; its rating, and
     /// what it counted as where two programs ran at once, is taken from here.
     pub apps: Vec<App>,
@@ -307,6 +310,8 @@ struct Lane {
     policies: Vec<(DateTime<Utc>, Child)>,
     /// The grants that are taken back; soonest last.
     revokes: Vec<(DateTime<Utc>, crate::ids::GrantId)>,
+    /// The corrections that are made; soonest last.
+    corrections: Vec<(DateTime<Utc>, Correction)>,
 }
 
 impl Lane {
@@ -333,13 +338,19 @@ impl Lane {
         revokes.retain(|(revoked, _)| *revoked > start);
         revokes.sort_by_key(|revoke| std::cmp::Reverse(*revoke));
         let profile = profile.unwrap_or_else(nobody);
+        let mut corrections = past.corrections.clone();
+        corrections.sort_by_key(|(since, _)| std::cmp::Reverse(*since));
+        let later = corrections.partition_point(|(since, _)| *since > start);
+        let made: Vec<Correction> =
+            corrections.split_off(later).into_iter().map(|(_, correction)| correction).collect();
         Self {
-            member: Member::restore(profile, calendar, start, earlier, &grants),
+            member: Member::restore(profile, calendar, start, earlier, &grants, &made),
             machine: Machine::default(),
             next_interval: 1,
             effects: Vec::new(),
             policies,
             revokes,
+            corrections,
         }
     }
 
@@ -363,6 +374,10 @@ impl Lane {
         self.rest_until(at);
         while let Some((_, grant)) = self.revokes.pop_if(|(revoked, _)| *revoked <= at) {
             self.member.grants.revoke(grant);
+            self.member.rules_at = Some(at);
+        }
+        while let Some((_, correction)) = self.corrections.pop_if(|(since, _)| *since <= at) {
+            self.member.take_correction(&correction);
             self.member.rules_at = Some(at);
         }
         self.with(|member, context| {
@@ -398,7 +413,8 @@ impl Lane {
     fn next_edge(&self) -> Option<DateTime<Utc>> {
         let policy = self.policies.last().map(|(since, _)| *since);
         let revoke = self.revokes.last().map(|(revoked, _)| *revoked);
-        [self.member.rules_at, policy, revoke].into_iter().flatten().min()
+        let correction = self.corrections.last().map(|(since, _)| *since);
+        [self.member.rules_at, policy, revoke, correction].into_iter().flatten().min()
     }
 
     /// What is in use is used until `at`.

@@ -1,0 +1,192 @@
+//! Charges that are questioned, and what is given back.
+
+use crate::convert;
+use crate::core::Core;
+use crate::questions::{Asker, not_found, store_failure};
+use chrono::{DateTime, Utc};
+use lanh_policy::{ChildId, Correction, Event, Side, Stretch, Target};
+use lanh_protocol as wire;
+use lanh_protocol::{Answer, Failure, Notice, Role, Thing};
+use lanh_store::{Dispute, DisputeId, DisputeState, NewDispute};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How many disputes of a child are listed: each comes with its evidence.
+const MOST_DISPUTES: u32 = 12;
+
+/// How many intervals are listed as evidence.
+const MOST_EVIDENCE: usize = 60;
+
+/// A stretch that is questioned.
+pub(crate) struct DisputeAsked {
+    pub(crate) target: wire::TargetView,
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) until: DateTime<Utc>,
+    pub(crate) words: String,
+}
+
+impl DisputeAsked {
+    fn of(self, child: ChildId) -> NewDispute {
+        let Self { target, from, until, words } = self;
+        NewDispute { child, stretch: Stretch { from, until, target: convert::target(&target) }, words }
+    }
+}
+
+impl Core {
+    /// A child questions a charge.
+    pub(crate) async fn dispute(
+        &mut self,
+        asker: &Asker,
+        child: ChildId,
+        asked: DisputeAsked,
+    ) -> Result<Answer, Failure> {
+        self.feed(Event::Tick);
+        let at = self.change(asker).at;
+        let asked = asked.of(child);
+        let dispute =
+            self.ask_store(move |store| store.add_dispute(at, &asked)).await.map_err(store_failure)?;
+        let view = self.dispute_view(dispute).await?;
+        self.tell_guardians(&Notice::Changed { child: child.0 });
+        Ok(Answer::Dispute(view))
+    }
+
+    pub(crate) async fn disputes(
+        &mut self,
+        asker: &Asker,
+        child: Option<u64>,
+        all: bool,
+    ) -> Result<Answer, Failure> {
+        let wanted: Vec<ChildId> = match (&asker.role, child) {
+            (Role::Guardian, None) => self.engine.family().children.iter().map(|child| child.id).collect(),
+            (_, child) => vec![asker.about(child)?],
+        };
+        let mut views = Vec::new();
+        for id in wanted {
+            self.child(id)?;
+            let disputes = self
+                .ask_store(move |store| store.disputes(id, all, MOST_DISPUTES))
+                .await
+                .map_err(store_failure)?;
+            for dispute in disputes {
+                views.push(self.dispute_view(dispute).await?);
+            }
+        }
+        views.sort_by(|left, right| right.at.cmp(&left.at).then(right.id.cmp(&left.id)));
+        // Each is a few kilobytes, and a message holds 256.
+        views.truncate(usize::try_from(MOST_DISPUTES).unwrap_or(usize::MAX));
+        Ok(Answer::Disputes(views))
+    }
+
+    pub(crate) async fn answer_dispute(
+        &mut self,
+        asker: &Asker,
+        dispute: u64,
+        accept: bool,
+        words: String,
+    ) -> Result<Answer, Failure> {
+        let (change, id) = (self.change(asker), DisputeId(dispute));
+        if accept {
+            self.feed(Event::Tick);
+            let correction = self
+                .ask_store(move |store| store.accept_dispute(&change, id))
+                .await
+                .map_err(store_failure)?;
+            self.corrected(correction);
+        } else {
+            self.ask_store(move |store| store.deny_dispute(&change, id, &words))
+                .await
+                .map_err(store_failure)?;
+        }
+        self.answered_dispute(id).await
+    }
+
+    /// A guardian gives back without being asked.
+    pub(crate) async fn correct(
+        &mut self,
+        asker: &Asker,
+        child: ChildId,
+        asked: DisputeAsked,
+    ) -> Result<Answer, Failure> {
+        self.child(child)?;
+        self.feed(Event::Tick);
+        let (change, asked) = (self.change(asker), asked.of(child));
+        let (id, correction) = self
+            .ask_store(move |store| {
+                store.atomic(|store| {
+                    let dispute = store.add_dispute(change.at, &asked)?;
+                    Ok((dispute.id, store.accept_dispute(&change, dispute.id)?))
+                })
+            })
+            .await
+            .map_err(store_failure)?;
+        self.corrected(correction);
+        self.answered_dispute(id).await
+    }
+
+    fn corrected(&mut self, correction: Correction) {
+        self.feed(Event::Corrected(correction));
+        self.keep_copies(false);
+    }
+
+    async fn answered_dispute(&mut self, id: DisputeId) -> Result<Answer, Failure> {
+        let dispute = self
+            .ask_store(move |store| store.dispute(id))
+            .await
+            .map_err(store_failure)?
+            .ok_or_else(|| not_found(Thing::Dispute, id.0))?;
+        let child = dispute.asked.child;
+        let view = self.dispute_view(dispute).await?;
+        self.tell_child(child, &Notice::Changed { child: child.0 });
+        Ok(Answer::Dispute(view))
+    }
+
+    async fn dispute_view(&self, dispute: Dispute) -> Result<wire::DisputeView, Failure> {
+        let Dispute { id, asked, at, state } = dispute;
+        let NewDispute { child, stretch, words } = asked;
+        let name = self.child(child).map(|child| child.name.clone()).unwrap_or_default();
+        let wanted = stretch.clone();
+        let (evidence, would) = self
+            .ask_store(move |store| {
+                Ok((store.ledger_around(child, &wanted)?, store.would_give_back(child, &wanted)?))
+            })
+            .await
+            .map_err(store_failure)?;
+        let lines = match &state {
+            DisputeState::Open => would,
+            DisputeState::Accepted(lines) => lines.clone(),
+            DisputeState::Denied(_) => Vec::new(),
+        };
+        let mut back: BTreeMap<Target, Duration> = BTreeMap::new();
+        for line in lines.iter().filter(|line| line.side == Side::Less) {
+            let sum = back.entry(line.series.clone()).or_default();
+            *sum = sum.saturating_add(line.amount);
+        }
+        Ok(wire::DisputeView {
+            id: id.0,
+            child: child.0,
+            name,
+            target: convert::target_view(&stretch.target, self),
+            from: stretch.from,
+            until: stretch.until,
+            words,
+            at,
+            back: back
+                .iter()
+                .map(|(target, amount)| wire::GivenBack {
+                    target: convert::target_view(target, self),
+                    seconds: convert::seconds(*amount),
+                })
+                .collect(),
+            evidence: evidence
+                .iter()
+                .take(MOST_EVIDENCE)
+                .map(|entry| convert::interval_view(entry, self))
+                .collect(),
+            state: match state {
+                DisputeState::Open => wire::DisputeStateView::Open,
+                DisputeState::Accepted(_) => wire::DisputeStateView::Accepted,
+                DisputeState::Denied(words) => wire::DisputeStateView::Denied { words },
+            },
+        })
+    }
+}
