@@ -45,7 +45,7 @@ fn a_budget_counts_what_was_charged_less_what_was_given_back() {
     // Told once more, nothing changes; the same stretch gives nothing back a second time.
     let again = house.corrections[0].clone();
     house.tell(Event::Corrected(again));
-    correct(&mut house, 2, &[wrong.clone()], &stretch(25, 35, Target::App(mines().id)));
+    correct(&mut house, 2, std::slice::from_ref(&wrong), &stretch(25, 35, Target::App(mines().id)));
     assert_eq!(house.standing().budgets[0].used, minutes(45));
     // Nor after a crash.
     house.crash(Vec::new());
@@ -68,8 +68,8 @@ fn what_is_given_back_of_yesterday_is_no_time_today_but_counts_for_the_week() {
     house.run_until(Ho_Chi_Minh, "2026-11-25 10:00");
     correct(&mut house, 1, &[], &stretch(0, 45, Target::Screen));
     let standing = house.standing();
-    assert_eq!((standing.budgets[0].used, standing.budgets[0].amount), (SECOND * 0, minutes(60)));
-    assert_eq!((standing.budgets[1].used, standing.budgets[1].amount), (SECOND * 0, minutes(100)));
+    assert_eq!((standing.budgets[0].used, standing.budgets[0].amount), (minutes(0), minutes(60)));
+    assert_eq!((standing.budgets[1].used, standing.budgets[1].amount), (minutes(0), minutes(100)));
 }
 
 #[test]
@@ -178,7 +178,7 @@ proptest! {
             until: at(0) + TimeDelta::seconds(from + span),
             target: Target::Screen,
         }).collect();
-        let mut given = SECOND * 0;
+        let mut given = minutes(0);
         for (number, stretch) in stretches.iter().enumerate() {
             given += give_back(&ledger, &stretches[..number], stretch).iter().map(|line| line.amount).sum::<std::time::Duration>();
         }
