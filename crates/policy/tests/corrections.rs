@@ -118,7 +118,7 @@ fn entry(which: usize, from: i64, span: i64, asleep: u64, free: bool) -> LedgerE
         id: IntervalId(0),
         child: AN,
         target,
-        app: (which % 5 > 0).then_some(app),
+        app: (!which.is_multiple_of(5)).then_some(app),
         from,
         until: from + TimeDelta::seconds(span),
         used: SECOND * u32::try_from(span).unwrap()

@@ -1,5 +1,13 @@
 //! Questioned charges, and corrections, in the file.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests state what must hold")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    dead_code,
+    unreachable_pub,
+    reason = "tests fail by panicking, and share helpers that not each of them uses"
+)]
 
 mod common;
 
