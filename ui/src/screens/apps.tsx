@@ -336,7 +336,7 @@ function List(props: { apps: AppView[]; clock: Clock; onOpen: (app: AppView) => 
                   </span>
                   <span class="app-kind">
                     {capitalised(words().category(app.category))}
-                    <span class="soft">{t("app-basis-short", { basis: app.basis })}</span>
+                    <span class="soft">{t("app-because-short", { basis: app.basis })}</span>
                   </span>
                   <span class="rating" data-rating={app.rating ?? "none"}>
                     <Show
@@ -385,7 +385,7 @@ function One(props: {
         );
       }}
     >
-      <Note kind="info" title={t("app-basis", { basis: props.app.basis })}>
+      <Note kind="info" title={t("app-because", { basis: props.app.basis })}>
         <p>{whence(props.app, props.clock)}</p>
       </Note>
       <Choices

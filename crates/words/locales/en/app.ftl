@@ -509,13 +509,13 @@ app-source = { $source ->
 }
 app-never-used = not used yet
 app-last-used = used { $at }
-app-basis-short = { $basis ->
+app-because-short = { $basis ->
     [read] by its source
     [known] commonly known
     [guardian] you said so
    *[guess] not sorted
 }
-app-basis = { $basis ->
+app-because = { $basis ->
     [read] Its own description, or a source that Lanh names, says what it is.
     [known] It is commonly known as this.
     [guardian] You said what it is.

@@ -483,13 +483,13 @@ app-source = { $source ->
 }
 app-never-used = chưa dùng
 app-last-used = dùng { $at }
-app-basis-short = { $basis ->
+app-because-short = { $basis ->
     [read] theo nguồn
     [known] thường biết
     [guardian] phụ huynh xếp
    *[guess] chưa xếp loại
 }
-app-basis = { $basis ->
+app-because = { $basis ->
     [read] Phần mô tả của chương trình, hoặc nguồn mà Lanh dẫn, ghi như vậy.
     [known] Thường được biết là như vậy.
     [guardian] Phụ huynh đã xếp loại.
