@@ -44,6 +44,12 @@ mod never_panics {
             "</id>",
             "<content_rating type=\"oars-1.1\">",
             "&lt",
+            "<Package><Identity Name=\"a\"/>",
+            "<plist><dict><key>CFBundleIdentifier</key>",
+            "[A\\CurrentVersion\\Uninstall\\B]\n\"DisplayName\"=\"C\\",
+            "\0shortcuts\0\0",
+            "\x02appid\0",
+            "\x08",
             "]]>",
             "apps:\n",
             "  a: &x [*x]\n",
@@ -79,6 +85,15 @@ mod never_panics {
             super::heroic::games(&text);
             super::heroic::titles(&text);
             super::elf::build_id(&mut std::io::Cursor::new(&bytes));
+            super::package::msix(&text);
+            super::package::plist(&bytes);
+            super::registry::installed(&super::registry::decode(&bytes));
+            super::shortcuts::parse(&bytes);
+            super::stores::epic(&text);
+            super::stores::gog(&text);
+            super::stores::riot(&text);
+            super::engine::python(&bytes);
+            super::pe::read(&mut std::io::Cursor::new(&bytes));
             let mut elf = b"\x7fELF\x02\x01\x01".to_vec();
             elf.extend(&bytes);
             super::elf::build_id(&mut std::io::Cursor::new(&elf));
