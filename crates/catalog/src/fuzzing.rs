@@ -89,7 +89,7 @@ pub fn stores(bytes: &[u8]) {
 /// The manifests of a Windows package and of a macOS bundle.
 pub fn package(bytes: &[u8]) {
     parse::package::msix(&String::from_utf8_lossy(bytes));
-    parse::package::plist(bytes);
+    parse::package::plist(bytes, true);
 }
 
 /// The header of a catalogue, and its check by a key.

@@ -42,8 +42,11 @@ const APPIMAGE_FOLDERS: &[&str] = &[
 ];
 /// The manifest of a bundle that is longer is not read, in bytes.
 const LONGEST_MANIFEST: u64 = 1024 * 1024;
-/// Lists of installed programs that are longer are not read, in bytes: Wine's has four million.
-const LONGEST_LIST: u64 = 32 * 1024 * 1024;
+/// Lists of installed programs that are longer are not read, in bytes: Wine's has about two million.
+const LONGEST_LIST: u64 = 8 * 1024 * 1024;
+/// Prefixes of Wine in a home, and programs that the registry of one lists, that are looked at.
+const MOST_PREFIXES: usize = 32;
+const MOST_REGISTERED: usize = 200;
 /// Program files listed of one store game.
 const MOST_PROGRAMS: usize = 64;
 
@@ -496,7 +499,7 @@ impl<'a> Scan<'a> {
         for path in entries(folder).iter().filter(|path| path.extension().is_some_and(|end| end == "app")) {
             let bytes = read_bytes(&path.join("Contents/Info.plist"), LONGEST_MANIFEST).unwrap_or_default();
             let known = |id: &str| self.known(Key::Bundle, id);
-            if let Some(package) = package::plist(&bytes) {
+            if let Some(package) = package::plist(&bytes, home.is_some()) {
                 let known = known(&package.id);
                 self.package(package, "bundle", path, known, Source::Bundle, home);
             }
@@ -570,10 +573,9 @@ impl<'a> Scan<'a> {
         ];
         let mut prefixes = vec![folder.join(".wine")];
         prefixes.extend(several.iter().flat_map(|several| entries(&folder.join(several))));
-        for prefix in prefixes.iter().filter_map(|prefix| canonical(prefix)) {
-            if prefix.join("drive_c").is_dir() {
-                self.wine(home, &prefix);
-            }
+        let real = prefixes.iter().filter_map(|prefix| canonical(prefix));
+        for prefix in real.filter(|prefix| prefix.join("drive_c").is_dir()).take(MOST_PREFIXES) {
+            self.wine(home, &prefix);
         }
     }
 
@@ -603,7 +605,7 @@ impl<'a> Scan<'a> {
         }
         for file in ["system.reg", "user.reg"] {
             let text = registry::decode(&read_bytes(&prefix.join(file), LONGEST_LIST).unwrap_or_default());
-            for installed in registry::installed(&text) {
+            for installed in registry::installed(&text).into_iter().take(MOST_REGISTERED) {
                 self.registered(home, prefix, installed);
             }
         }

@@ -86,7 +86,7 @@ mod never_panics {
             super::heroic::titles(&text);
             super::elf::build_id(&mut std::io::Cursor::new(&bytes));
             super::package::msix(&text);
-            super::package::plist(&bytes);
+            super::package::plist(&bytes, true);
             super::registry::installed(&super::registry::decode(&bytes));
             super::shortcuts::parse(&bytes);
             super::stores::epic(&text);

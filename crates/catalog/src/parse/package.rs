@@ -55,8 +55,16 @@ pub(crate) fn msix(text: &str) -> Option<Package> {
     (!package.id.is_empty() && !package.programs.is_empty()).then_some(package)
 }
 
-/// Reads an `Info.plist`, text or binary.
-pub(crate) fn plist(bytes: &[u8]) -> Option<Package> {
+/// More lists within lists than any bundle has: a child's file must not use up the stack.
+const MOST_NESTED: usize = 400;
+
+/// Reads an `Info.plist`. The binary form can refer to a part many times, so that a small file becomes endless: it
+/// is read only where a child could not have written it.
+pub(crate) fn plist(bytes: &[u8], childs: bool) -> Option<Package> {
+    let opened = |tag: &[u8]| bytes.windows(tag.len()).filter(|window| *window == tag).count();
+    if childs && bytes.starts_with(b"bplist") || opened(b"<array") + opened(b"<dict") > MOST_NESTED {
+        return None;
+    }
     let value = plist::Value::from_reader(std::io::Cursor::new(bytes)).ok()?;
     let dictionary = value.as_dictionary()?;
     let text = |key: &str| dictionary.get(key)?.as_string().map(str::to_owned);
@@ -119,10 +127,12 @@ mod tests {
                  <key>LSApplicationCategoryType</key><string>public.app-category.{kind}</string></dict></plist>"
             )
         };
-        let package = plist(text("puzzle-games").as_bytes()).unwrap();
+        let package = plist(text("puzzle-games").as_bytes(), true).unwrap();
         assert_eq!((package.id.as_str(), package.category), ("org.a.Game", Some(Category::Game)));
         assert_eq!(package.programs, ["Contents/MacOS/game"]);
-        assert_eq!(plist(text("education").as_bytes()).unwrap().category, Some(Category::Learning));
-        assert_eq!(plist(b"bplist00"), None);
+        assert_eq!(plist(text("education").as_bytes(), true).unwrap().category, Some(Category::Learning));
+        assert_eq!((plist(b"bplist00", false), plist(b"bplist00", true)), (None, None));
+        let deep = format!("<plist>{}{}</plist>", "<array>".repeat(100_000), "</array>".repeat(100_000));
+        assert_eq!(plist(deep.as_bytes(), true), None);
     }
 }

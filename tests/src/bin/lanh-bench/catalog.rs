@@ -116,7 +116,7 @@ fn new_process(recogniser: &Recogniser, root: &Path) -> std::io::Result<f64> {
     Ok(median_ms(times).unwrap_or_default() * 1000.0)
 }
 
-/// How many bytes of a mapped file are in memory.
+/// How many bytes of a mapped file are in memory: what a thousand programs and a process made the service look at.
 fn resident(file: &Path) -> std::io::Result<u64> {
     let (name, maps) = (file.to_string_lossy().into_owned(), fs::read_to_string("/proc/self/smaps")?);
     let mut lines = maps.lines().skip_while(|line| !line.ends_with(&name));
