@@ -8,6 +8,7 @@ import type {
   CategoryView,
   ChangeView,
   ChildView,
+  DisputeView,
   IntervalView,
   NewRule,
   OriginView,
@@ -413,6 +414,23 @@ const intervals: IntervalView[] = [
   interval("SuperTux", "supertux2", "10:20", "10:35", { cost: "charged" }),
 ];
 
+const dispute: DisputeView = {
+  id: 3,
+  child: 1,
+  name: an.name,
+  target: { on: "app", app: "minecraft", name: "Minecraft" },
+  from: "2026-11-24T09:55:00Z",
+  until: "2026-11-24T10:10:00Z",
+  words: "Lúc đó con đi ăn cơm, con quên tắt ạ",
+  at: "2026-11-24T11:30:00Z",
+  back: [
+    { target: { on: "app", app: "minecraft", name: "Minecraft" }, seconds: 900 },
+    { target: screen, seconds: 900 },
+  ],
+  evidence: intervals.slice(2, 3),
+  state: { state: "open" },
+};
+
 export interface Scene {
   info: Partial<ServiceInfo>;
   language: "en" | "vi";
@@ -440,6 +458,7 @@ export function recorded(
     help_lines: ["111", "02623.951.567"],
     idle_after: 120,
   };
+  let disputes: DisputeView[] = [dispute];
   const saved: { name: string; text: string }[] = [];
   let apps = scene.bare ? [] : scene.many ? manyPrograms : programs;
   let hear: (push: Push) => void = () => {};
@@ -529,6 +548,13 @@ export function recorded(
         };
       case "rollback":
         return { answer: "rules", with: rules };
+      case "disputes":
+        return { answer: "disputes", with: scene.bare ? [] : disputes };
+      case "dispute":
+        return { answer: "dispute", with: { ...dispute, target: question.target, words: question.words } };
+      case "answer-dispute":
+        disputes = [];
+        return { answer: "dispute", with: dispute };
       case "replay":
         return { answer: "replay", with: { child: 1, zone: ZONE, days: scene.bare ? [] : replayed() } };
       case "requests":

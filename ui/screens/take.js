@@ -206,6 +206,15 @@ const scenes = [
       await page.locator(".dialog").waitFor();
     },
   },
+  {
+    name: "child-time",
+    scene: child,
+    steps: async (page) => {
+      await page.locator(".child-actions .button").nth(2).click();
+      await page.locator(".my-time .button").first().click();
+      await page.locator(".my-why").waitFor();
+    },
+  },
   { name: "child-held", scene: { ...child, held: true }, settled: ".held" },
   {
     name: "child-help",

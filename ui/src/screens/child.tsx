@@ -9,6 +9,7 @@ import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { ask } from "../backend";
 import type { BudgetView, ReasonView, RequestView, StandingView, TargetView } from "../generated/protocol";
 import { Button, Choices, Dialog, Field } from "../parts/controls";
+import { MyTime } from "../parts/disputes";
 import { HelpButton } from "../parts/help";
 import { Note, TroubleNote, Waiting } from "../parts/notes";
 import { Preferences } from "../parts/preferences";
@@ -25,6 +26,7 @@ export function ChildWindow(): JSX.Element {
   const rules = live(() => ask({ ask: "rules", child: null }, "rules"));
   const [asking, setAsking] = createSignal(false);
   const [opening, setOpening] = createSignal(false);
+  const [looking, setLooking] = createSignal(false);
   const [seeing, setSeeing] = createSignal(false);
   const me = () => status.children()[0];
   return (
@@ -57,6 +59,9 @@ export function ChildWindow(): JSX.Element {
                   </Button>
                   <Button class="button-large" onClick={() => setSeeing(true)}>
                     {t("my-rules")}
+                  </Button>
+                  <Button class="button-large" onClick={() => setLooking(true)}>
+                    {t("my-time")}
                   </Button>
                 </div>
               </>
@@ -99,6 +104,7 @@ export function ChildWindow(): JSX.Element {
           <p class="soft">{t("my-rules-kept")}</p>
         </div>
       </Dialog>
+      <MyTime open={looking()} clock={status.clock()} onClose={() => setLooking(false)} />
       <Dialog open={opening()} onClose={() => setOpening(false)} title={t("pin-title")}>
         <PinForm onOpened={() => setOpening(false)} onCancel={() => setOpening(false)} />
       </Dialog>

@@ -10,6 +10,7 @@ import { ask } from "../backend";
 import type { CategoryView, RuleView, TargetView, UsageView } from "../generated/protocol";
 import { Button } from "../parts/controls";
 import { DayLine } from "../parts/day-line";
+import { Disputes } from "../parts/disputes";
 import { Export } from "../parts/export";
 import { Empty, TroubleNote, Waiting } from "../parts/notes";
 import { targetKey } from "../parts/standing";
@@ -191,6 +192,7 @@ export function Usage(props: { child: number; name: string; clock: Clock }): JSX
           <Export child={props.child} name={props.name} from={span().from} until={last()} />
         </div>
       </div>
+      <Disputes child={props.child} zone={props.clock.zone} onAnswered={() => void usage.refresh()} />
       <TroubleNote trouble={usage.trouble()} />
       <Switch fallback={<Show when={!usage.trouble()}>{<Waiting rows={3} />}</Show>}>
         <Match when={known() && sumOf(days()) === 0}>

@@ -534,3 +534,31 @@ app-is = { $rating ->
    *[other] { $app }: { $category }, { $rating }.
 }
 app-at-once = The rules for its kind hold for it at once, for every child.
+
+## What a child questions
+
+my-time = My time today
+my-time-title = What counted today
+my-time-words = Every stretch that counted, and why. If one is not right, say so: your guardian looks at it.
+my-time-none = Nothing has counted today.
+question = Not right?
+question-why = What was it really?
+question-why-hint = “I was away at dinner” is enough.
+question-send = Send it
+question-sent = Sent. Your guardian will look at it.
+question-state = { $state ->
+    [open] { $target }, { $stretch }: waiting for an answer.
+    [accepted] { $target }, { $stretch }: you have { $duration } back.
+   *[denied] { $target }, { $stretch }: it stays counted.
+}
+questions = What was questioned
+question-of = Question of { $name }
+question-asks = { $name } questions { $stretch }, { $target }: { $duration }
+question-evidence = What was seen and counted then
+question-give = Give { $duration } back
+question-keep = It stays counted…
+question-keep-title = It stays counted
+question-keep-hint = Why. Your child reads it.
+question-keep-send = Answer
+question-given = { $name } has { $duration } back for { $target }, { $stretch }.
+question-stays = { $target }, { $stretch } stays counted ({ $duration }), and { $name } can read why.

@@ -508,3 +508,31 @@ app-is = { $rating ->
    *[other] { $app }: { $category }, { $rating }.
 }
 app-at-once = Quy tắc của nhóm này áp dụng ngay, cho tất cả các con.
+
+## Điều con thắc mắc
+
+my-time = Giờ của con hôm nay
+my-time-title = Hôm nay tính những gì
+my-time-words = Từng đoạn đã tính giờ và vì sao. Nếu có đoạn chưa đúng, con hãy nói: phụ huynh sẽ xem lại.
+my-time-none = Hôm nay chưa tính gì.
+question = Chưa đúng?
+question-why = Lúc đó thật ra là gì?
+question-why-hint = Chỉ cần “Lúc đó con đi ăn cơm” là đủ.
+question-send = Gửi
+question-sent = Đã gửi. Phụ huynh sẽ xem lại.
+question-state = { $state ->
+    [open] { $target }, { $stretch }: đang chờ trả lời.
+    [accepted] { $target }, { $stretch }: con được trả lại { $duration }.
+   *[denied] { $target }, { $stretch }: vẫn tính giờ.
+}
+questions = Điều con thắc mắc
+question-of = Thắc mắc của { $name }
+question-asks = { $name } thắc mắc về { $stretch }, { $target }: { $duration }
+question-evidence = Những gì đã thấy và đã tính lúc đó
+question-give = Trả lại { $duration }
+question-keep = Vẫn tính…
+question-keep-title = Vẫn tính giờ
+question-keep-hint = Vì sao. Con sẽ đọc lời này.
+question-keep-send = Trả lời
+question-given = { $name } được trả lại { $duration } cho { $target }, { $stretch }.
+question-stays = { $target }, { $stretch } ({ $duration }) vẫn được tính, { $name } đọc được vì sao.
