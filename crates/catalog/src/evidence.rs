@@ -1,6 +1,8 @@
 //! What a file is, whatever its name.
 
+use crate::installed::KnownFile;
 use crate::parse::pe::WindowsFacts;
+use lanh_policy::AppId;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs::File;
@@ -91,6 +93,7 @@ pub struct EvidenceCache {
     hashes: Mutex<Bounded<ContentHash>>,
     build_ids: Mutex<Bounded<BuildId>>,
     windows: Mutex<Bounded<WindowsFacts>>,
+    sorted: Mutex<HashMap<AppId, Vec<KnownFile>>>,
 }
 
 /// The part of a [`FileKey`] that a child cannot forge.
@@ -123,6 +126,26 @@ impl EvidenceCache {
 }
 
 impl EvidenceCache {
+    /// The files of a program in a home that a guardian sorted: those found now, and those found before, which
+    /// may have another name by now.
+    pub(crate) fn sorted_before(&self, id: &AppId, found: Vec<KnownFile>) -> Vec<KnownFile> {
+        /// Files of one program that are remembered.
+        const MOST_FILES: usize = 16;
+        let mut sorted = lock(&self.sorted);
+        if sorted.len() >= MOST_CACHED {
+            sorted.clear();
+        }
+        let known = sorted.entry(id.clone()).or_default();
+        for file in found {
+            if !known.iter().any(|known| known.path == file.path && known.key == file.key) {
+                known.push(file);
+            }
+        }
+        let surplus = known.len().saturating_sub(MOST_FILES);
+        known.drain(..surplus);
+        known.clone()
+    }
+
     /// What the Windows program with this key says of itself, read at most once.
     pub(crate) fn windows(
         &self,

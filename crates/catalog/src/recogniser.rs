@@ -189,7 +189,8 @@ impl Recogniser {
     /// Indexes the installed programs. Reads nothing but the headers of what a guardian sorted in homes.
     pub fn new(installed: Arc<Installed>, guardian: Vec<GuardianFact>, cache: Arc<EvidenceCache>) -> Self {
         let facts: BTreeMap<_, _> = guardian.into_iter().map(|fact| (fact.id.clone(), fact)).collect();
-        let sorted: Vec<KnownFile> = facts.keys().flat_map(|id| sorted_files(id, &installed)).collect();
+        let sorted: Vec<KnownFile> =
+            facts.keys().flat_map(|id| cache.sorted_before(id, sorted_files(id, &installed))).collect();
         let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_file: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_size: HashMap<_, Vec<_>> = HashMap::new();

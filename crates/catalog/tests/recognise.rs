@@ -407,11 +407,14 @@ fn a_program_at_home_that_a_guardian_sorted_is_itself_when_renamed_or_patched() 
     let id = path_app(&own);
     let sorted =
         GuardianFact { id: id.as_str().into(), name: None, category: Some(Category::Game), rating: None };
-    let recogniser = machine.recogniser(vec![sorted]);
-    let check = |path: &Path| {
-        let found = recognise(&recogniser, &machine.process(path, &["x"]));
+    let cache = Arc::new(EvidenceCache::default());
+    let recogniser = || Recogniser::new(Arc::new(machine.scan()), vec![sorted.clone()], Arc::clone(&cache));
+    let first = recogniser();
+    let check_by = |recogniser: &Recogniser, path: &Path| {
+        let found = recognise(recogniser, &machine.process(path, &["x"]));
         assert_eq!(id_of(&found), Some((id.clone(), Category::Game)), "{}", path.display());
     };
+    let check = |path: &Path| check_by(&first, path);
     check(&own);
     check(&machine.program("/home/an/homework", "/bin/mv"));
     let mut bytes = fs::read("/bin/mv").unwrap();
@@ -420,6 +423,8 @@ fn a_program_at_home_that_a_guardian_sorted_is_itself_when_renamed_or_patched() 
     let moved = machine.path("/home/an/elsewhere");
     fs::rename(&own, &moved).unwrap();
     check(&moved);
+    // Also after another look at what is installed, when the old name leads nowhere.
+    check_by(&recogniser(), &moved);
 }
 
 #[test]
