@@ -231,6 +231,9 @@ const scenes = [
   },
 ];
 
+/** Screens that are also looked at and taken at 200 %. */
+const twice = ["today", "rules", "apps", "usage", "safety", "child"];
+
 /** Each screen in every language; dark and high contrast where it is a screen of its own. */
 const looks = [
   { language: "en", theme: "light" },
@@ -238,6 +241,7 @@ const looks = [
   { language: "vi", theme: "light", unseen: true },
   { language: "en", theme: "contrast", unseen: true },
 ];
+const large = { language: "vi", theme: "light", percent: 200 };
 
 // Built like the app itself, but with recorded answers.
 const outDir = `${root}node_modules/.screens`;
@@ -260,9 +264,15 @@ let looked = 0;
 try {
   for (const { name, scene, steps, settled, size, quick, untaken } of scenes) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    for (const { language, theme, unseen } of quick ? looks.slice(0, 1) : looks) {
+    const shown = quick ? looks.slice(0, 1) : twice.includes(name) ? [...looks, large] : looks;
+    for (const { language, theme, unseen, percent } of shown) {
+      // At 200 % a window of the same size holds half as much each way.
+      const zoomed = percent
+        ? { viewport: { width: 560, height: 390 }, deviceScaleFactor: percent / 100 }
+        : {};
       const context = await browser.newContext({
         viewport: size ?? { width: 1120, height: 780 },
+        ...zoomed,
         reducedMotion: "reduce",
         locale: "en-GB",
       });
@@ -305,7 +315,10 @@ try {
       if (takes && !unseen && !untaken) {
         // A dialog covers the window, not the page behind it.
         const fullPage = (await page.locator(".dialog").count()) === 0;
-        await page.screenshot({ path: `${pictures}${name}-${language}-${theme}.png`, fullPage });
+        await page.screenshot({
+          path: `${pictures}${name}-${language}-${theme}${percent ? `-${percent}` : ""}.png`,
+          fullPage,
+        });
       }
       await context.close();
     }

@@ -1,6 +1,7 @@
 // The ring of a budget: what is left of it, with the minutes inside.
 
 import { type JSX, Show } from "solid-js";
+import type { BudgetView } from "../generated/protocol";
 import { t, words } from "../words";
 
 export interface RingProps {
@@ -69,5 +70,28 @@ export function Ring(props: RingProps): JSX.Element {
         </div>
       </Show>
     </div>
+  );
+}
+
+/** A budget in a list: its ring, what it is of, and how much is used. */
+export function BudgetLine(props: { budget: BudgetView; size: "big" | "small" }): JSX.Element {
+  return (
+    <li>
+      <Ring
+        left={props.budget.left}
+        amount={props.budget.amount}
+        label={words().target(props.budget.target)}
+        size={props.size}
+      />
+      <div class="ring-of">
+        <strong>{words().targetTitle(props.budget.target)}</strong>
+        <span class="soft">
+          {t(props.budget.weekly ? "used-of-week" : "used-of-day", {
+            used: words().duration(props.budget.used),
+            amount: words().duration(props.budget.amount),
+          })}
+        </span>
+      </div>
+    </li>
   );
 }

@@ -13,7 +13,7 @@ import { MyTime } from "../parts/disputes";
 import { HelpButton } from "../parts/help";
 import { Note, TroubleNote, Waiting } from "../parts/notes";
 import { Preferences } from "../parts/preferences";
-import { Ring } from "../parts/ring";
+import { BudgetLine, Ring } from "../parts/ring";
 import { targetKey } from "../parts/standing";
 import { deed, live, liveStatus, order } from "../state";
 import { type Clock, t, words } from "../words";
@@ -162,27 +162,7 @@ function TimeLeft(props: { standing: StandingView; clock: Clock }): JSX.Element 
       </Show>
       <Show when={others().length > 0}>
         <ul class="rings">
-          <For each={others()}>
-            {(budget) => (
-              <li>
-                <Ring
-                  left={budget.left}
-                  amount={budget.amount}
-                  label={words().target(budget.target)}
-                  size="small"
-                />
-                <div class="ring-of">
-                  <strong>{words().targetTitle(budget.target)}</strong>
-                  <span class="soft">
-                    {t(budget.weekly ? "used-of-week" : "used-of-day", {
-                      used: words().duration(budget.used),
-                      amount: words().duration(budget.amount),
-                    })}
-                  </span>
-                </div>
-              </li>
-            )}
-          </For>
+          <For each={others()}>{(budget) => <BudgetLine budget={budget} size="small" />}</For>
         </ul>
       </Show>
     </section>

@@ -10,7 +10,7 @@ import { ask } from "../backend";
 import type { RequestView, ServiceInfo, StandingView, TargetView } from "../generated/protocol";
 import { Button, Choices, Dialog, Field, Minutes } from "../parts/controls";
 import { Empty, Note, TroubleNote, Waiting } from "../parts/notes";
-import { Ring } from "../parts/ring";
+import { BudgetLine } from "../parts/ring";
 import { ageOf, spokenState, targetKey } from "../parts/standing";
 import { deed, order, type Status } from "../state";
 import { type Clock, t, words } from "../words";
@@ -216,25 +216,7 @@ function ChildCard(props: { standing: StandingView; clock: Clock; onChanged: () 
       >
         <ul class="rings">
           <For each={budgets()}>
-            {(budget) => (
-              <li class={budget.counting ? "counting" : ""}>
-                <Ring
-                  left={budget.left}
-                  amount={budget.amount}
-                  label={words().target(budget.target)}
-                  size={budgets().length > 1 ? "small" : "big"}
-                />
-                <div class="ring-of">
-                  <strong>{words().targetTitle(budget.target)}</strong>
-                  <span class="soft">
-                    {t(budget.weekly ? "used-of-week" : "used-of-day", {
-                      used: words().duration(budget.used),
-                      amount: words().duration(budget.amount),
-                    })}
-                  </span>
-                </div>
-              </li>
-            )}
+            {(budget) => <BudgetLine budget={budget} size={budgets().length > 1 ? "small" : "big"} />}
           </For>
         </ul>
       </Show>
