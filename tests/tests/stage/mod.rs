@@ -150,7 +150,7 @@ impl Stage {
     }
 
     /// A command as the child, in the child's desktop.
-    fn command(&self, program: &str) -> Command {
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("runuser");
         command.args(["-u", &self.user, "--", "env", "-i"]);
         command.arg(format!("HOME=/home/{}", self.user));
@@ -420,6 +420,23 @@ impl Stage {
         if output.status.success() {
             let _ = fs::copy(&home, path);
         }
+    }
+
+    /// Copies another built program onto the stage; `None` if it was not built.
+    pub fn bring(&self, program: &str) -> Option<PathBuf> {
+        let built = PathBuf::from(std::env::var_os("LANH_BIN_DIR")?).join(program);
+        let copy = self.bin.join(program);
+        fs::copy(built, &copy).ok().map(|_| copy)
+    }
+
+    /// Where the programs are that the stage brought.
+    pub fn bin(&self) -> &Path {
+        &self.bin
+    }
+
+    /// The X display.
+    pub fn display(&self) -> &str {
+        &self.display
     }
 
     pub fn user(&self) -> &str {

@@ -51,7 +51,7 @@ export function ChildWindow(): JSX.Element {
               <>
                 <TimeLeft standing={standing()} clock={status.clock()} />
                 <Held standing={standing()} clock={status.clock()} onChanged={status.refresh} />
-                <LatestRequest requests={requests.value() ?? []} />
+                <LatestRequest requests={requests.value() ?? []} clock={status.clock()} />
                 <div class="child-actions">
                   <Button look="main" class="button-large" onClick={() => setAsking(true)}>
                     <HandHelping aria-hidden="true" />
@@ -204,11 +204,11 @@ function Held(props: { standing: StandingView; clock: Clock; onChanged: () => vo
   );
 }
 
-function LatestRequest(props: { requests: RequestView[] }): JSX.Element {
+function LatestRequest(props: { requests: RequestView[]; clock: Clock }): JSX.Element {
   const latest = () => {
     const [newest] = props.requests;
     // An answer of yesterday is no news.
-    return newest && Date.now() - Date.parse(newest.at) < 12 * 3_600_000 ? newest : undefined;
+    return newest && props.clock.now.getTime() - Date.parse(newest.at) < 12 * 3_600_000 ? newest : undefined;
   };
   const values = (request: RequestView, seconds: number) => ({
     duration: words().duration(seconds),
