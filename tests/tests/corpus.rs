@@ -136,7 +136,8 @@ fn programs_are_recognised_precisely_and_few_are_missed() {
     let folder = tempfile::tempdir().unwrap();
     let root = fs::canonicalize(folder.path()).unwrap();
     install(&root);
-    let roots = Roots { system: root.clone(), homes: vec![Home { uid: CHILD, path: "/home/an".into() }] };
+    let homes = vec![Home { uid: CHILD, path: "/home/an".into() }];
+    let roots = Roots { system: root.clone(), homes, own: Vec::new() };
     let installed = Arc::new(Installed::scan(&roots, &Catalogue::shipped()));
     let recogniser = Recogniser::new(installed, Vec::new(), Arc::new(EvidenceCache::default()));
     let mut handed: HashMap<(u64, u64), Parent> = HashMap::new();

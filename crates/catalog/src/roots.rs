@@ -18,12 +18,15 @@ pub struct Roots {
     pub system: PathBuf,
     /// The homes of the supervised accounts.
     pub homes: Vec<Home>,
+    /// Programs of Lanh itself that are not installed: those of a checkout. They are never judged, so nobody
+    /// may be able to write them who could not write the service as well.
+    pub own: Vec<PathBuf>,
 }
 
 impl Roots {
     /// This machine, with these homes.
     pub fn machine(homes: Vec<Home>) -> Self {
-        Self { system: PathBuf::from("/"), homes }
+        Self { system: PathBuf::from("/"), homes, own: Vec::new() }
     }
 
     /// The real place of an absolute path of the system.

@@ -66,6 +66,7 @@ pub(crate) fn scan(roots: &Roots, catalogue: &Arc<Catalogue>) -> Installed {
     scan.program_folders();
     scan.bundles(&roots.real(Path::new("/Applications")), None);
     scan.windows_packages(&roots.real(Path::new("/Program Files/WindowsApps")));
+    scan.essential.extend(roots.own.iter().filter_map(|path| canonical(path)));
     for home in &roots.homes {
         scan.home(home);
     }

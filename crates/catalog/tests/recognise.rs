@@ -88,6 +88,19 @@ fn a_game_is_itself_and_a_system_helper_is_nothing() {
 }
 
 #[test]
+fn lanh_in_a_checkout_is_nothing_and_a_game_by_its_name_is_something() {
+    let mut machine = family_pc();
+    let app = machine.program("/tmp/checkout/lanh-app", "/bin/uname");
+    let of_root = |machine: &Machine| ProgramFacts { owner: Some(0), ..machine.process(&app, &["lanh-app"]) };
+    check(&machine, &of_root(&machine), Some((&path_app(&app), Category::Other)));
+    machine.own = vec![app.clone(), machine.path("/tmp/checkout/lanh")];
+    check(&machine, &of_root(&machine), None);
+    let named = machine.program("/home/an/lanh-app", "/bin/true");
+    let facts = machine.process(&named, &["lanh-app"]);
+    check(&machine, &facts, Some((&path_app(&named), Category::Other)));
+}
+
+#[test]
 fn a_renamed_copied_or_linked_game_is_that_game() {
     let machine = family_pc();
     let game = machine.path("/usr/games/mines");

@@ -120,6 +120,20 @@ pub(crate) fn program() -> Option<PathBuf> {
     installed.is_file().then_some(installed)
 }
 
+/// The programs of Lanh beside the service's own, as far as they belong to its owner or to root: who could write
+/// them could write the service.
+pub(crate) fn programs() -> Vec<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    let owner = |path: &std::path::Path| std::fs::metadata(path).ok().map(|metadata| metadata.uid());
+    let Ok(service) = std::env::current_exe() else { return Vec::new() };
+    let own = owner(&service);
+    ["lanh", "lanh-app"]
+        .map(|name| service.with_file_name(name))
+        .into_iter()
+        .filter(|path| owner(path).is_some_and(|owner| owner == 0 || Some(owner) == own))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1005,7 +1005,7 @@ impl Core {
             .into_keys()
             .filter_map(|uid| Some(Home { uid, path: accounts.by_uid(uid)?.home }))
             .collect();
-        Roots::machine(homes)
+        Roots { own: companions::programs(), ..Roots::machine(homes) }
     }
 
     /// Looks for installed programs on a thread of its own.

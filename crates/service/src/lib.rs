@@ -166,7 +166,10 @@ async fn serve(
     let (catalogue, refused) = catalogue::load(&state_dir, config.catalogue_key());
     troubles.extend(refused.into_iter().map(|detail| Fact::CatalogueRefused { detail }));
     let recogniser = Recogniser::new(
-        Arc::new(Installed::scan(&Roots::machine(Vec::new()), &catalogue)),
+        Arc::new(Installed::scan(
+            &Roots { own: companions::programs(), ..Roots::machine(Vec::new()) },
+            &catalogue,
+        )),
         core::guardian_facts(&known),
         Arc::clone(&evidence),
     );

@@ -23,12 +23,14 @@ pub(crate) const OTHER_PROGRAM: &str = "/bin/cat";
 
 pub(crate) struct Machine {
     folder: tempfile::TempDir,
+    /// What is told to be Lanh itself.
+    pub(crate) own: Vec<PathBuf>,
 }
 
 impl Machine {
     /// An empty machine with the child's home `/home/an`.
     pub(crate) fn new() -> Self {
-        let machine = Self { folder: tempfile::tempdir().unwrap() };
+        let machine = Self { folder: tempfile::tempdir().unwrap(), own: Vec::new() };
         for folder in ["usr/bin", "usr/games", "usr/lib", "opt", "home/an", "tmp", "usr/share/applications"] {
             fs::create_dir_all(machine.root().join(folder)).unwrap();
         }
@@ -67,7 +69,8 @@ impl Machine {
 
     pub(crate) fn scan(&self) -> Installed {
         let homes = vec![Home { uid: CHILD, path: "/home/an".into() }];
-        Installed::scan(&Roots { system: self.root(), homes }, &Catalogue::shipped())
+        let roots = Roots { system: self.root(), homes, own: self.own.clone() };
+        Installed::scan(&roots, &Catalogue::shipped())
     }
 
     pub(crate) fn recogniser(&self, guardian: Vec<GuardianFact>) -> Recogniser {

@@ -29,7 +29,8 @@ pub(crate) fn measure() -> Figures {
 
     let root = folder.path().join("machine");
     install(&root).map_err(broken("make a machine"))?;
-    let roots = Roots { system: root.clone(), homes: vec![Home { uid: CHILD, path: "/home/an".into() }] };
+    let homes = vec![Home { uid: CHILD, path: "/home/an".into() }];
+    let roots = Roots { system: root.clone(), homes, own: Vec::new() };
     let (mut times, mut recogniser) = (Vec::new(), None);
     for _ in 0..7 {
         let start = Instant::now();
