@@ -16,6 +16,8 @@ pub(crate) struct Environment {
     language: &'static str,
     /// The version of this program.
     version: &'static str,
+    /// Whether the system can ask an administrator to confirm the first PIN.
+    asks_administrator: bool,
 }
 
 /// Asks the service.
@@ -26,8 +28,12 @@ pub(crate) async fn ask(link: State<'_, Link>, question: Question) -> Result<Ans
 
 /// The language and the version.
 #[tauri::command]
-pub(crate) fn environment() -> Environment {
-    Environment { language: Words::of_user().language().code(), version: env!("CARGO_PKG_VERSION") }
+pub(crate) fn environment(link: State<'_, Link>) -> Environment {
+    Environment {
+        language: Words::of_user().language().code(),
+        version: env!("CARGO_PKG_VERSION"),
+        asks_administrator: link.asks_administrator(),
+    }
 }
 
 /// Tells the channel how things stand, and from then on what happens.

@@ -1,6 +1,7 @@
 //! The connection to the service: kept up by itself, and without a guardian's rights once nobody has used the
 //! window for a while.
 
+use crate::administrator::Administrator;
 use crate::push::{Push, Trouble};
 use lanh_protocol::{Answer, Client, ClientKind, Notices, Question, Role, ServiceInfo};
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub(crate) struct Link {
 
 struct Shared {
     socket: PathBuf,
+    administrator: Option<Administrator>,
     lock_after: Duration,
     state: Mutex<State>,
     /// Tells that rights were gained, or given up: many in a row are one.
@@ -43,10 +45,12 @@ struct State {
 }
 
 impl Link {
-    /// Starts to keep a connection to the service at `socket`.
-    pub(crate) fn open(socket: PathBuf, lock_after: Duration) -> Self {
+    /// Starts to keep a connection to the service at `socket`. `administrator`: who sets the first PIN where
+    /// this account may not.
+    pub(crate) fn open(socket: PathBuf, administrator: Option<Administrator>, lock_after: Duration) -> Self {
         let shared = Arc::new(Shared {
             socket,
+            administrator,
             lock_after,
             state: Mutex::new(State {
                 client: None,
@@ -62,8 +66,31 @@ impl Link {
         Self { shared }
     }
 
+    /// Whether the system can ask an administrator to confirm the first PIN.
+    pub(crate) fn asks_administrator(&self) -> bool {
+        self.shared.administrator.is_some()
+    }
+
     /// Asks the service. While the app is locked only what anybody may ask goes through.
     pub(crate) async fn ask(&self, question: Question) -> Result<Answer, Trouble> {
+        if let Question::SetSecret { secret } = &question
+            && let Some(administrator) = self.shared.administrator_for_first_pin()
+        {
+            let secret = secret.clone();
+            let code = {
+                let secret = secret.clone();
+                tauri::async_runtime::spawn_blocking(move || administrator.set_first_pin(&secret))
+                    .await
+                    .map_err(|error| Trouble::Administrator { detail: Some(error.to_string()) })??
+            };
+            // The code is shown whatever comes of this: it is told once.
+            let _ = self.tell(Question::Unlock { secret }).await;
+            return Ok(Answer::RecoveryCode(code));
+        }
+        self.tell(question).await
+    }
+
+    async fn tell(&self, question: Question) -> Result<Answer, Trouble> {
         let is_for_anybody = matches!(
             question,
             Question::Info | Question::Unlock { .. } | Question::Recover { .. } | Question::SetSecret { .. }
@@ -124,6 +151,17 @@ impl Shared {
     fn lock_state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it is held, and each change is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who sets the first PIN, if there is none and this connection may not.
+    fn administrator_for_first_pin(&self) -> Option<Administrator> {
+        let state = self.lock_state();
+        match &state.standing {
+            Some(Push::Up { info, .. }) if !info.set_up && info.role != Role::Guardian => {
+                self.administrator.clone()
+            }
+            _ => None,
+        }
     }
 
     /// When a guardian's rights end if nobody touches the window before.
@@ -279,8 +317,10 @@ mod tests {
         }
     }
 
-    /// A service that takes `1234` for the secret, and says that a child changed when it is watched.
-    async fn serve(listener: Listener) {
+    /// A service that takes what stands in the file for the secret, and says that a child changed when it is
+    /// watched.
+    async fn serve(listener: Listener, kept: PathBuf) {
+        let kept = || std::fs::read_to_string(&kept).ok().map(|line| line.trim().to_owned());
         while let Ok((connection, _)) = listener.accept().await {
             let (_, mut reader, mut writer) = connection.welcome(Role::Nobody).await.unwrap();
             let mut role = Role::Nobody;
@@ -289,11 +329,11 @@ mod tests {
                     Question::Info => Ok(Answer::Info(ServiceInfo {
                         version: "1".to_owned(),
                         mode: ModeView::Root,
-                        set_up: true,
+                        set_up: kept().is_some(),
                         role: role.clone(),
                         troubles: Vec::new(),
                     })),
-                    Question::Unlock { secret } if secret == "1234" => {
+                    Question::Unlock { secret } if kept() == Some(secret.clone()) => {
                         role = Role::Guardian;
                         Ok(Answer::Done)
                     }
@@ -316,10 +356,12 @@ mod tests {
         }
     }
 
-    /// A service at `path`, until the answer is dropped or aborted.
+    /// A service at `path` that is set up with the secret `1234`, until the answer is aborted.
     fn start(path: &Path) -> tokio::task::JoinHandle<()> {
         let listener = Listener::bind(path, Mode::System).unwrap();
-        tokio::spawn(serve(listener))
+        let kept = path.with_file_name("secret");
+        std::fs::write(&kept, "1234").unwrap();
+        tokio::spawn(serve(listener, kept))
     }
 
     fn listen(link: &Link) -> UnboundedReceiver<Push> {
@@ -340,7 +382,7 @@ mod tests {
     async fn a_service_that_comes_back_is_found_again() {
         let place = Place::new();
         let path = place.socket();
-        let link = Link::open(path.clone(), LOCK_AFTER);
+        let link = Link::open(path.clone(), None, LOCK_AFTER);
         let mut pushes = listen(&link);
         let down = Push::Down { trouble: Trouble::NotRunning { path: path.display().to_string() } };
         assert_eq!(pushes.recv().await, Some(down));
@@ -361,7 +403,7 @@ mod tests {
         let place = Place::new();
         let path = place.socket();
         let _service = start(&path);
-        let link = Link::open(path, Duration::from_millis(30));
+        let link = Link::open(path, None, Duration::from_millis(30));
         let mut pushes = listen(&link);
         up(&mut pushes).await;
         let wrong = link.ask(Question::Unlock { secret: "4321".to_owned() }).await;
@@ -377,7 +419,7 @@ mod tests {
         let place = Place::new();
         let path = place.socket();
         let _service = start(&path);
-        let link = Link::open(path, LOCK_AFTER);
+        let link = Link::open(path, None, LOCK_AFTER);
         let mut pushes = listen(&link);
         up(&mut pushes).await;
         link.ask(Question::Unlock { secret: "1234".to_owned() }).await.unwrap();
@@ -386,5 +428,44 @@ mod tests {
         assert_eq!(up(&mut pushes).await, (Role::Nobody, true));
         link.ask(Question::Unlock { secret: "1234".to_owned() }).await.unwrap();
         assert_eq!(up(&mut pushes).await, (Role::Guardian, false));
+    }
+
+    /// A script of a test's own in place of pkexec.
+    fn stand_in(place: &Place, script: &str) -> Administrator {
+        use std::os::unix::fs::PermissionsExt;
+        let program = place.0.join("pkexec");
+        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Administrator::of(&program, Path::new("/usr/bin/lanh"))
+    }
+
+    #[tokio::test]
+    async fn an_administrator_sets_the_first_pin_and_nobody_else() {
+        let place = Place::new();
+        let path = place.socket();
+        let kept = path.with_file_name("secret");
+        let _service = tokio::spawn(serve(Listener::bind(&path, Mode::System).unwrap(), kept.clone()));
+        let first = || Question::SetSecret { secret: "739155".to_owned() };
+
+        let link = Link::open(path.clone(), Some(stand_in(&place, "exit 126")), LOCK_AFTER);
+        let mut pushes = listen(&link);
+        assert_eq!(up(&mut pushes).await, (Role::Nobody, false));
+        assert_eq!(link.ask(first()).await, Err(Trouble::Administrator { detail: None }));
+        assert!(!kept.exists());
+
+        stand_in(&place, "echo 'lanh: Too simple.' >&2; exit 1");
+        let words = Some("Too simple.".to_owned());
+        assert_eq!(link.ask(first()).await, Err(Trouble::Administrator { detail: words }));
+
+        let script = format!(
+            "[ \"$*\" = '/usr/bin/lanh first-pin --secret-file /dev/stdin' ] || exit 1\n\
+             head -n 1 > {}\necho LEAF-TREE",
+            kept.display()
+        );
+        stand_in(&place, &script);
+        assert_eq!(link.ask(first()).await, Ok(Answer::RecoveryCode("LEAF-TREE".to_owned())));
+        assert_eq!(up(&mut pushes).await, (Role::Guardian, false));
+        // A PIN that is set is the service's matter alone.
+        assert!(matches!(link.ask(first()).await, Err(Trouble::Denied { .. })));
     }
 }

@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod administrator;
 mod commands;
 mod export;
 mod link;
@@ -10,6 +11,7 @@ mod push;
 #[cfg(test)]
 mod typescript;
 
+use administrator::Administrator;
 use link::Link;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{Manager, WebviewWindowBuilder};
@@ -25,7 +27,9 @@ fn main() {
             export::save
         ])
         .setup(|app| {
-            app.manage(Link::open(lanh_protocol::default_socket(), link::LOCK_AFTER));
+            let socket = lanh_protocol::default_socket();
+            let administrator = Administrator::of_system(&socket);
+            app.manage(Link::open(socket, administrator, link::LOCK_AFTER));
             for window in &app.config().app.windows {
                 WebviewWindowBuilder::from_config(app, window)?
                     .on_navigation(|url| {

@@ -40,6 +40,11 @@ pub(crate) enum Trouble {
     },
     /// The app is locked: the PIN first.
     Locked,
+    /// An administrator was asked for, and nothing was set.
+    Administrator {
+        /// Why; `None`: nobody confirmed it.
+        detail: Option<String>,
+    },
     /// Nobody listens there.
     NotRunning {
         /// Where.

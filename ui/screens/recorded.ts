@@ -682,7 +682,8 @@ export function recorded(
       asked.push(question);
       return scene.silent ? new Promise<Answer>(() => {}) : Promise.resolve(answer(question));
     },
-    environment: () => Promise.resolve({ language: scene.language, version: "0.1.0" }),
+    environment: () =>
+      Promise.resolve({ language: scene.language, version: "0.1.0", asks_administrator: false }),
     listen: (listener) => {
       hear = listener;
       listener(

@@ -542,6 +542,8 @@ export class Words {
         return this.failure(trouble.failure);
       case "locked":
         return this.text("app-trouble-locked");
+      case "administrator":
+        return this.text("app-trouble-administrator", { detail: trouble.detail ?? "none" });
       case "not-running":
         return this.text("app-trouble-not-running");
       case "stranger":

@@ -149,6 +149,10 @@ pub(crate) enum Command {
     Session,
     /// Where a child finds help. Always works.
     HelpLine,
+    /// Set the first guardian PIN, given by --secret-file, and print the recovery code: what the app runs with
+    /// an administrator's rights.
+    #[command(hide = true)]
+    FirstPin,
     /// Write the manual pages.
     #[command(hide = true)]
     Man {

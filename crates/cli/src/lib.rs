@@ -98,6 +98,7 @@ async fn run(command: Command, context: &Context) -> Result<(), Trouble> {
         Command::Doctor => commands::doctor(context).await,
         Command::Session => session(context).await,
         Command::HelpLine => commands::help_line(context).await,
+        Command::FirstPin => setup::first_pin(context).await,
         Command::Man { out } => clap_mangen::generate_to(Arguments::command(), &out).map_err(|error| {
             let path = out.display().to_string();
             Trouble::failed(

@@ -108,6 +108,20 @@ pub(crate) async fn run(context: &Context, given: Setup) -> Result<(), Trouble> 
     Ok(())
 }
 
+/// Sets the first secret and prints the recovery code, alone on its line. A secret that is set stays as it is.
+pub(crate) async fn first_pin(context: &Context) -> Result<(), Trouble> {
+    let link = Link::open(context).await?;
+    let info = ask!(link, Question::Info, Info);
+    if info.set_up {
+        return Err(Trouble::failed(context.text("first-pin-is-set", &[])));
+    }
+    let secret = context
+        .given_secret()?
+        .ok_or_else(|| Trouble::needs_guardian(context.text("input-no-secret", &[])))?;
+    paint::line(&ask!(link, Question::SetSecret { secret }, RecoveryCode));
+    Ok(())
+}
+
 fn say(context: &Context, style: anstyle::Style, text: &str) {
     if !context.json {
         paint::line(&styled(style, text));

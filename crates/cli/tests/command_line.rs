@@ -712,6 +712,22 @@ fn setup_without_questions_sets_the_secret_and_adds_the_child() {
 }
 
 #[test]
+fn the_first_pin_is_set_once_and_its_code_stands_alone() {
+    let fake = Fake::new(As::Guardian);
+    let pin = fake.file("pin", PIN);
+    let ran = fake.run(&["first-pin", "--secret-file", &pin]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "LEAF-TREE-RIVER\n"), "{}", ran.err);
+    assert_eq!(fake.changes(), [Question::SetSecret { secret: PIN.into() }]);
+    assert_eq!(fake.run(&["first-pin"]).code, 4);
+
+    let set_up = Fake::new(As::Nobody);
+    let ran = set_up.run(&["first-pin", "--secret-file", &pin]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("a PIN already"), "{}", ran.err);
+    assert_eq!(set_up.changes(), []);
+}
+
+#[test]
 fn json_is_the_protocols_own_form() {
     let fake = Fake::new(As::Guardian);
     let ran = fake.run(&["status", "--json"]);

@@ -34,6 +34,6 @@ pub use message::{
     Answer, ClientKind, Failure, FailureCode, FocusReport, FromClient, FromService, Hello, Notice,
     PROTOCOL_VERSION, PresenceReport, Question, Role, Welcome,
 };
-pub use os::default_socket;
+pub use os::{SYSTEM_SOCKET, default_socket};
 pub use server::{Connection, Listener, Mode, Peer, Reader, Writer};
 pub use view::*;

@@ -133,8 +133,8 @@ pub(crate) async fn connect(path: &Path) -> Result<Stream, ClientError> {
     Ok(stream)
 }
 
-/// The socket of the system's service.
-const SYSTEM_SOCKET: &str = "/run/lanh/lanhd.sock";
+/// Where a service that runs as root listens.
+pub const SYSTEM_SOCKET: &str = "/run/lanh/lanhd.sock";
 
 /// Where the service listens, and clients look for it: the environment's `LANH_SOCKET`, else the system's
 /// socket if it exists or this is root, else one in the user's runtime folder.

@@ -12,7 +12,11 @@ language: string,
 /**
  * The version of this program.
  */
-version: string, };
+version: string, 
+/**
+ * Whether the system can ask an administrator to confirm the first PIN.
+ */
+asks_administrator: boolean, };
 
 /**
  * What the front end is told without asking.
@@ -42,7 +46,11 @@ export type Trouble = { "trouble": "denied",
 /**
  * Why.
  */
-failure: Failure, } | { "trouble": "locked" } | { "trouble": "not-running", 
+failure: Failure, } | { "trouble": "locked" } | { "trouble": "administrator", 
+/**
+ * Why; `None`: nobody confirmed it.
+ */
+detail: string | null, } | { "trouble": "not-running", 
 /**
  * Where.
  */

@@ -10,7 +10,7 @@ import type { AccountView, PresetView, ServiceInfo } from "../generated/protocol
 import { Button, Choices, Field } from "../parts/controls";
 import { Empty, Note, TroubleNote, Waiting } from "../parts/notes";
 import { strength } from "../parts/strength";
-import { deed, live } from "../state";
+import { deed, environment, live } from "../state";
 import { capitalised, type Language, language, setLanguage, t, words } from "../words";
 
 type Step = "language" | "pin" | "code" | "child" | "preset" | "done";
@@ -21,8 +21,9 @@ export function FirstRun(props: { info: ServiceInfo; onDone: () => void }): JSX.
   const [code, setCode] = createSignal("");
   const [child, setChild] = createSignal<NewChild | null>(null);
   const at = () => STEPS.indexOf(step());
-  const mayStart = () =>
+  const isGuardian = () =>
     props.info.role.role === "guardian" || props.info.mode === "user" || props.info.set_up;
+  const asked = () => !isGuardian() && environment()?.asks_administrator === true;
   return (
     <main class="middle first-run">
       <section class="card card-steps" aria-labelledby="step-title">
@@ -44,12 +45,13 @@ export function FirstRun(props: { info: ServiceInfo; onDone: () => void }): JSX.
           <Match when={step() === "language"}>
             <LanguageStep
               info={props.info}
-              mayStart={mayStart()}
+              mayStart={isGuardian() || asked()}
               onNext={() => setStep(props.info.set_up ? "child" : "pin")}
             />
           </Match>
           <Match when={step() === "pin"}>
             <PinStep
+              asksAdministrator={asked()}
               onNext={(made) => {
                 setCode(made);
                 setStep("code");
@@ -146,7 +148,7 @@ function LanguageStep(props: { info: ServiceInfo; mayStart: boolean; onNext: () 
   );
 }
 
-function PinStep(props: { onNext: (code: string) => void }): JSX.Element {
+function PinStep(props: { asksAdministrator: boolean; onNext: (code: string) => void }): JSX.Element {
   const [secret, setSecret] = createSignal("");
   const [again, setAgain] = createSignal("");
   const setting = deed();
@@ -193,6 +195,9 @@ function PinStep(props: { onNext: (code: string) => void }): JSX.Element {
         onChange={setAgain}
         error={differ() ? t("pins-differ-yet") : undefined}
       />
+      <Show when={props.asksAdministrator}>
+        <p class="soft">{t("first-pin-administrator")}</p>
+      </Show>
       <TroubleNote trouble={setting.trouble()} />
       <div class="row row-end">
         <Button type="submit" look="main" disabled={!ready()} busy={setting.busy()}>

@@ -48,6 +48,10 @@ app-trouble-timeout = There was no answer within { $wait }. The limits still hol
 app-trouble-version = The service and this window are of different versions ({ $theirs } and { $ours }). Restart the computer to finish the update.
 app-trouble-locked = The window has locked itself. Say the PIN first.
 app-trouble-unsaved = The file was not saved: { $detail }. Make room, or see whether the downloads folder can be written.
+app-trouble-administrator = { $detail ->
+    [none] Nothing was set: an administrator has not confirmed it.
+   *[other] Nothing was set: { $detail }
+}
 app-failure-not-set-up = Lanh is not set up yet.
 app-failure-internal = The service had a fault; the limits still hold. Try again. “Safety” shows what to do if it stays.{ $detail }
 
@@ -80,6 +84,7 @@ first-administrator-words = Setting the first PIN is up to an administrator of t
 first-begin = Begin
 first-pin = Choose a guardian’s PIN
 first-pin-words = With it you change rules and give time. Not a birthday, and nothing that your child has seen you type.
+first-pin-administrator = Next, the system asks for an administrator’s password: the first PIN is up to one.
 pin-choose = PIN (4 digits or more) or passphrase (8 characters or more)
 pin-again = Once more
 pins-differ-yet = The two are not the same yet.

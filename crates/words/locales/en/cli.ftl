@@ -129,6 +129,7 @@ setup-welcome = Lanh keeps the time that you agree on. Three steps: a PIN, the c
 setup-user-mode = The service runs without administrator rights: it supervises this account only, for a first look.
 setup-pin = The PIN or passphrase is for guardians. With it you change rules and say yes or no.
 setup-recovery = This code sets a new PIN if you forget it. Write it on paper; it is shown only once.
+first-pin-is-set = There is a PIN already; it stays as it is.
 setup-done = { $name } uses the account { $account }, and the limits hold from now on.
 setup-next = Next: “lanh status --watch” shows how it goes; “lanh rule list { $name }” shows the rules.
 prompt-language = Language

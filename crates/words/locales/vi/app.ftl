@@ -45,6 +45,10 @@ app-trouble-timeout = Không có trả lời trong { $wait }. Các giới hạn 
 app-trouble-version = Dịch vụ và cửa sổ này khác phiên bản ({ $theirs } và { $ours }). Hãy khởi động lại máy để hoàn tất cập nhật.
 app-trouble-locked = Cửa sổ đã tự khóa. Hãy nhập mã PIN trước.
 app-trouble-unsaved = Chưa lưu được tệp: { $detail }. Hãy giải phóng chỗ trống hoặc xem thư mục tải về có ghi được không.
+app-trouble-administrator = { $detail ->
+    [none] Chưa đặt được: quản trị viên chưa xác nhận.
+   *[other] Chưa đặt được: { $detail }
+}
 app-failure-not-set-up = Lanh chưa được thiết lập.
 app-failure-internal = Dịch vụ gặp lỗi; các giới hạn vẫn có hiệu lực. Hãy thử lại. Nếu vẫn lỗi, mục “An toàn” cho biết cần làm gì.{ $detail }
 
@@ -77,6 +81,7 @@ first-administrator-words = Mã PIN đầu tiên do người quản trị máy �
 first-begin = Bắt đầu
 first-pin = Chọn mã PIN của phụ huynh
 first-pin-words = Dùng mã này để đổi quy tắc và cho thêm giờ. Đừng dùng ngày sinh hay mã mà con từng thấy.
+first-pin-administrator = Tiếp theo, máy sẽ hỏi mật khẩu quản trị: mã PIN đầu tiên do quản trị viên đặt.
 pin-choose = Mã PIN (từ 4 chữ số) hoặc cụm mật khẩu (từ 8 ký tự)
 pin-again = Nhập lại lần nữa
 pins-differ-yet = Hai lần nhập chưa giống nhau.

@@ -120,6 +120,7 @@ setup-welcome = Lanh giữ thời gian mà gia đình đã thống nhất. Có b
 setup-user-mode = Dịch vụ đang chạy không có quyền quản trị: chỉ theo dõi tài khoản này, để dùng thử.
 setup-pin = Mã PIN hoặc cụm mật khẩu dành cho người giám hộ, để đổi quy tắc và trả lời lời xin.
 setup-recovery = Mã này dùng để đặt lại PIN khi quên. Hãy ghi ra giấy; mã chỉ hiện một lần.
+first-pin-is-set = Đã có mã PIN rồi; mã đó được giữ nguyên.
 setup-done = { $name } dùng tài khoản { $account }, các giới hạn có hiệu lực từ bây giờ.
 setup-next = Tiếp theo: “lanh status --watch” để theo dõi; “lanh rule list { $name }” để xem quy tắc.
 prompt-language = Ngôn ngữ
