@@ -33,12 +33,23 @@ pub(crate) fn check_program() -> Result<(), Failure> {
     command::run(&mut cargo(["build", "-p", "lanh-app"]))
 }
 
+/// How a program is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
 /// Builds the front end and the program.
-pub(crate) fn build() -> Result<(), Failure> {
+pub(crate) fn build(profile: Profile) -> Result<(), Failure> {
     node()?;
     install()?;
     command::run(&mut npm(&["run", "--silent", "build"]))?;
-    command::run(&mut cargo(["build", "-p", "lanh-app"]))
+    let mut build = cargo(["build", "-p", "lanh-app"]);
+    if profile == Profile::Release {
+        build.arg("--release");
+    }
+    command::run(&mut build)
 }
 
 /// Makes sure that there is a Node that is new enough, and npm.

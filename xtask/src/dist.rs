@@ -1,8 +1,10 @@
-//! `cargo xtask dist`: the release programs and the Debian package.
+//! `cargo xtask dist`: the release programs and the Debian packages: `lanh` with service, command line and
+//! companion, and `lanh-app` with the window, for which a machine needs a webview.
 //!
-//! The package is put together with dpkg-deb from a staged tree: Debian's own tool, already there, reads
+//! A package is put together with dpkg-deb from a staged tree: Debian's own tool, already there, reads
 //! plain files under `installer/linux`. cargo-deb would have to be compiled first, which takes minutes.
 
+use crate::app::{self, Profile};
 use crate::command::{self, cargo};
 use crate::failure::Failure;
 use crate::packages::{self, Purpose};
@@ -26,6 +28,20 @@ const FILES: &[(&str, &str, u32)] = &[
     ("copyright", "usr/share/doc/lanh/copyright", 0o644),
     ("lintian-overrides", "usr/share/lintian/overrides/lanh", 0o644),
 ];
+/// The same of `installer/linux/app`.
+const APP_FILES: &[(&str, &str, u32)] = &[
+    ("app/lanh.desktop", "usr/share/applications/lanh.desktop", 0o644),
+    ("app/vn.lanh.policy", "usr/share/polkit-1/actions/vn.lanh.policy", 0o644),
+    ("copyright", "usr/share/doc/lanh-app/copyright", 0o644),
+    ("app/lintian-overrides", "usr/share/lintian/overrides/lanh-app", 0o644),
+];
+/// Files of `icons` and their folders among the icons of all programs. Notices show them too.
+const ICONS: &[(&str, &str)] = &[
+    ("32x32.png", "32x32/apps/lanh.png"),
+    ("128x128.png", "128x128/apps/lanh.png"),
+    ("128x128@2x.png", "256x256/apps/lanh.png"),
+    ("lanh.svg", "scalable/apps/lanh.svg"),
+];
 /// Files of `installer/linux` that go into the package's control part, with their mode.
 const CONTROL_FILES: &[(&str, u32)] =
     &[("conffiles", 0o644), ("postinst", 0o755), ("postrm", 0o755), ("prerm", 0o755)];
@@ -39,24 +55,27 @@ const COMPLETIONS: &[(&str, &str)] = &[
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     packages::ensure(Purpose::Dist)?;
     build()?;
-    let package = pack(
-        &places::release_programs(),
-        env!("CARGO_PKG_VERSION"),
-        Compression::Xz,
-        &places::target().join("dist"),
-    )?;
+    app::build(Profile::Release)?;
+    let (programs, version) = (places::release_programs(), env!("CARGO_PKG_VERSION"));
+    let dist = places::target().join("dist");
+    let packages = [
+        pack(&programs, version, Compression::Xz, &dist)?,
+        pack_app(&programs, version, Compression::Xz, &dist)?,
+    ];
     let mut lintian = Command::new("lintian");
-    lintian.args(["--no-tag-display-limit", "--fail-on", "error"]).arg(&package);
+    lintian.args(["--no-tag-display-limit", "--fail-on", "error"]).args(&packages);
     match command::run(&mut lintian) {
         Err(failure) if options.strict => return Err(failure),
         Err(failure) => eprintln!("xtask: {failure}"),
         Ok(()) => {}
     }
-    println!("{}", package.display());
+    for package in packages {
+        println!("{}", package.display());
+    }
     Ok(())
 }
 
-/// Builds the release programs.
+/// Builds the release programs of the package `lanh`.
 pub(crate) fn build() -> Result<(), Failure> {
     let packages = ["-p", "lanh-service", "-p", "lanh-cli"];
     command::run(cargo(["build", "--release"]).args(packages).args(["--bin", "lanhd", "--bin", "lanh"]))
@@ -79,65 +98,103 @@ impl Compression {
     }
 }
 
-/// Makes the Debian package of this version in the folder `dist`, from built programs.
+/// Makes the Debian package `lanh` of this version in the folder `dist`, from built programs.
 pub(crate) fn pack(
     programs: &Path,
     version: &str,
     compression: Compression,
     dist: &Path,
 ) -> Result<PathBuf, Failure> {
-    let stage = Stage { tree: dist.join("lanh"), installer: places::root().join("installer/linux") };
-    if stage.tree.exists() {
-        fs::remove_dir_all(&stage.tree).map_err(Failure::file("cannot empty the staged tree"))?;
-    }
+    let stage = Stage::empty("lanh", dist)?;
     stage.copy(&programs.join("lanhd"), "usr/sbin/lanhd", 0o755)?;
     stage.copy(&programs.join("lanh"), "usr/bin/lanh", 0o755)?;
-    for (from, to, mode) in FILES {
-        stage.copy(&stage.installer.join(from), to, *mode)?;
-    }
+    stage.copy_all(FILES)?;
     for (from, mode) in CONTROL_FILES {
         stage.copy(&stage.installer.join(from), &format!("DEBIAN/{from}"), *mode)?;
+    }
+    for (from, to) in ICONS {
+        let from = places::root().join("icons").join(from);
+        stage.copy(&from, &format!("usr/share/icons/hicolor/{to}"), 0o644)?;
     }
     stage.manuals(&programs.join("lanh"))?;
     for (shell, to) in COMPLETIONS {
         let script = command::output(Command::new(programs.join("lanh")).args(["completions", shell]))?;
         stage.write(to, &script)?;
     }
-    let release = env!("CARGO_PKG_VERSION");
-    let changelog = fs::read_to_string(stage.installer.join("changelog"))
-        .map_err(Failure::file("cannot read installer/linux/changelog"))?;
-    if !changelog.starts_with(&format!("lanh ({release})")) {
-        return Err(Failure::Check(format!(
-            "installer/linux/changelog does not start with an entry for {release}: write one"
-        )));
-    }
-    stage.write("usr/share/doc/lanh/changelog", &changelog)?;
-    gzip(&stage.tree.join("usr/share/doc/lanh/changelog"))?;
-    stage.control(version)?;
-
-    // Whatever umask made the directories.
-    command::run(
-        Command::new("find").arg(&stage.tree).args(["-type", "d", "-exec", "chmod", "0755", "{}", "+"]),
-    )?;
-
-    let architecture = command::output(Command::new("dpkg").arg("--print-architecture"))?;
-    let package = dist.join(format!("lanh_{version}_{}.deb", architecture.trim()));
-    command::run(
-        Command::new("dpkg-deb")
-            .args(["--root-owner-group", compression.argument(), "--build"])
-            .arg(&stage.tree)
-            .arg(&package),
-    )?;
-    Ok(package)
+    stage.control("control", version, &["usr/sbin/lanhd", "usr/bin/lanh"])?;
+    stage.close(version, compression)
 }
 
-/// The tree that becomes the package.
+/// Makes the Debian package `lanh-app` of this version in the folder `dist`, from a built program.
+fn pack_app(
+    programs: &Path,
+    version: &str,
+    compression: Compression,
+    dist: &Path,
+) -> Result<PathBuf, Failure> {
+    let stage = Stage::empty("lanh-app", dist)?;
+    stage.copy(&programs.join("lanh-app"), "usr/bin/lanh-app", 0o755)?;
+    stage.copy_all(APP_FILES)?;
+    let manual = "usr/share/man/man1/lanh-app.1";
+    stage.copy(&stage.installer.join("app/lanh-app.1"), manual, 0o644)?;
+    gzip(&stage.tree.join(manual))?;
+    stage.control("app/control", version, &["usr/bin/lanh-app"])?;
+    stage.close(version, compression)
+}
+
+/// The tree that becomes a package.
 struct Stage {
+    name: &'static str,
     tree: PathBuf,
     installer: PathBuf,
 }
 
 impl Stage {
+    /// An empty tree in the folder `dist`.
+    fn empty(name: &'static str, dist: &Path) -> Result<Self, Failure> {
+        let stage = Self { name, tree: dist.join(name), installer: places::root().join("installer/linux") };
+        if stage.tree.exists() {
+            fs::remove_dir_all(&stage.tree).map_err(Failure::file("cannot empty the staged tree"))?;
+        }
+        Ok(stage)
+    }
+
+    /// Makes the package of the tree.
+    fn close(&self, version: &str, compression: Compression) -> Result<PathBuf, Failure> {
+        let release = env!("CARGO_PKG_VERSION");
+        let changelog = fs::read_to_string(self.installer.join("changelog"))
+            .map_err(Failure::file("cannot read installer/linux/changelog"))?;
+        if !changelog.starts_with(&format!("lanh ({release})")) {
+            return Err(Failure::Check(format!(
+                "installer/linux/changelog does not start with an entry for {release}: write one"
+            )));
+        }
+        let place = format!("usr/share/doc/{}/changelog", self.name);
+        self.write(&place, &changelog)?;
+        gzip(&self.tree.join(place))?;
+
+        // Whatever umask made the directories.
+        command::run(
+            Command::new("find").arg(&self.tree).args(["-type", "d", "-exec", "chmod", "0755", "{}", "+"]),
+        )?;
+
+        let architecture = command::output(Command::new("dpkg").arg("--print-architecture"))?;
+        let package =
+            self.tree.with_file_name(format!("{}_{version}_{}.deb", self.name, architecture.trim()));
+        command::run(
+            Command::new("dpkg-deb")
+                .args(["--root-owner-group", compression.argument(), "--build"])
+                .arg(&self.tree)
+                .arg(&package),
+        )?;
+        Ok(package)
+    }
+
+    /// Files of `installer/linux` and where they go, with their mode.
+    fn copy_all(&self, files: &[(&str, &str, u32)]) -> Result<(), Failure> {
+        files.iter().try_for_each(|(from, to, mode)| self.copy(&self.installer.join(from), to, *mode))
+    }
+
     fn write(&self, to: &str, text: &str) -> Result<(), Failure> {
         let path = self.tree.join(to);
         make_parent(&path)?;
@@ -169,24 +226,23 @@ impl Stage {
         pages.iter().try_for_each(|page| gzip(page))
     }
 
-    /// Completes `installer/linux/control` with version, architecture, size and the shared libraries that
-    /// the programs were linked with.
-    fn control(&self, version: &str) -> Result<(), Failure> {
-        let template = fs::read_to_string(self.installer.join("control"))
-            .map_err(Failure::file("cannot read installer/linux/control"))?;
+    /// Completes a control file of `installer/linux` with version, architecture, size and the shared libraries
+    /// that the programs were linked with.
+    fn control(&self, template: &str, version: &str, programs: &[&str]) -> Result<(), Failure> {
+        let template = fs::read_to_string(self.installer.join(template))
+            .map_err(Failure::file(format!("cannot read installer/linux/{template}")))?;
         let architecture = command::output(Command::new("dpkg").arg("--print-architecture"))?;
         // dpkg-shlibdeps wants to stand in a source package.
         let source = self.tree.with_file_name("shlibdeps");
         make_directory(&source.join("debian"))?;
-        fs::write(source.join("debian/control"), "Source: lanh\n\nPackage: lanh\nArchitecture: any\n")
-            .map_err(Failure::file("cannot write for dpkg-shlibdeps"))?;
-        let libraries = command::output(
-            Command::new("dpkg-shlibdeps")
-                .current_dir(&source)
-                .arg("-O")
-                .arg(format!("-e{}", self.tree.join("usr/sbin/lanhd").display()))
-                .arg(format!("-e{}", self.tree.join("usr/bin/lanh").display())),
-        )?;
+        fs::write(
+            source.join("debian/control"),
+            format!("Source: lanh\n\nPackage: {}\nArchitecture: any\n", self.name),
+        )
+        .map_err(Failure::file("cannot write for dpkg-shlibdeps"))?;
+        let programs = programs.iter().map(|program| format!("-e{}", self.tree.join(program).display()));
+        let libraries =
+            command::output(Command::new("dpkg-shlibdeps").current_dir(&source).arg("-O").args(programs))?;
         let libraries = libraries.trim().strip_prefix("shlibs:Depends=").unwrap_or_default();
         let size = command::output(Command::new("du").args(["-sk", "--apparent-size"]).arg(&self.tree))?;
         let size = size.split_whitespace().next().unwrap_or("0");

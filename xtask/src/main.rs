@@ -54,7 +54,7 @@ enum Task {
     /// Run the service for an hour in earnest, with play, grants and restarts of the companion, and watch
     /// its memory and descriptors. Needs root.
     Soak(soak::Options),
-    /// Build the release programs, man pages, completions and the Debian package into target/dist.
+    /// Build the release programs, man pages, completions and the Debian packages into target/dist.
     Dist(dist::Options),
     /// The part of `test --system` that runs in namespaces of its own.
     #[command(hide = true)]

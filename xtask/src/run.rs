@@ -131,7 +131,7 @@ fn build_app() -> Result<(), Failure> {
     }
     app::node()?;
     packages::ensure(Purpose::App)?;
-    app::build()
+    app::build(app::Profile::Debug)
 }
 
 /// Ends a window that is still open.
