@@ -16,6 +16,7 @@ pub(crate) struct Text {
 /// Puts a card in words. `None`: it is not for people.
 pub(crate) fn compose(card: &Card, words: &Words, clock: &Clock, help_lines: &[String]) -> Option<Text> {
     let Said { title, mut body } = match &card.say {
+        Say::Help => return Some(help(words, help_lines)),
         Say::Notice(notice) => words.notice(notice, clock)?,
         Say::Asked { target, seconds } => Said {
             title: words.text("companion-asked-title", &[]),
@@ -46,6 +47,12 @@ pub(crate) fn compose(card: &Card, words: &Words, clock: &Clock, help_lines: &[S
     }
     let buttons = card.acts.iter().map(|act| label(act, words)).collect();
     Some(Text { title, body, buttons })
+}
+
+/// Where a child finds help.
+pub(crate) fn help(words: &Words, lines: &[String]) -> Text {
+    let body = format!("{}\n{}", words.text("help-words", &[]), words.help_lines(lines));
+    Text { title: words.text("help-title", &[]), body, buttons: Vec::new() }
 }
 
 fn label(act: &Act, words: &Words) -> String {

@@ -15,6 +15,8 @@ mod sense;
 mod session;
 mod state;
 #[cfg(target_os = "linux")]
+mod tray;
+#[cfg(target_os = "linux")]
 mod x11;
 
 use std::path::PathBuf;

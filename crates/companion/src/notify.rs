@@ -24,7 +24,7 @@ pub(crate) enum Outcome {
 const QUEUE: usize = 64;
 
 /// Shows notices, in a task of its own: a daemon that hangs must hold up nothing else.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Notifier {
     wishes: mpsc::Sender<Wish>,
 }
@@ -156,7 +156,7 @@ fn unseen(text: &Text, why: &str) {
 }
 
 /// The body is markup to the daemon; a program's name or a child's words must not become any.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

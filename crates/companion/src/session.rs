@@ -4,10 +4,11 @@ use crate::cards::compose;
 use crate::desktop::{self, Which};
 use crate::notify::{Notifier, Outcome};
 use crate::sense::{self, Sight, Surroundings};
-use crate::state::{Act, Board, Command, Presence, Slot};
+use crate::state::{Act, Board, Command, Face, Presence, Slot};
+use crate::tray::Tray;
 use crate::{CompanionError, Options};
 use lanh_protocol::{
-    Answer, Client, ClientError, ClientKind, CompanionOrders, FailureCode, Notices, Question,
+    Answer, Client, ClientError, ClientKind, CompanionOrders, FailureCode, Notices, Question, StatusView,
 };
 use lanh_words::Clock;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub(crate) async fn run(options: Options, surroundings: Surroundings) -> Result<
             Ok(Some((client, notices))) => {
                 pause = FIRST_PAUSE;
                 companion.serve(&client, notices).await;
+                companion.tray.show(Face::away(&companion.options.words));
                 tracing::info!("the service is away");
             }
             Err(CompanionError::Client(error @ (ClientError::Stranger { .. } | ClientError::Version(_)))) => {
@@ -82,6 +84,9 @@ fn start_anew(_: &std::path::Path) -> std::io::Error {
     std::io::ErrorKind::Unsupported.into()
 }
 
+/// How soon after a change it is asked how the child stands: many changes come together.
+const LOOK_AFTER: Duration = Duration::from_millis(300);
+
 /// What the service made of a pressed button.
 struct Acted(Slot, Act, Result<(), Option<FailureCode>>);
 
@@ -112,11 +117,18 @@ struct Companion {
     windows: mpsc::Sender<Windows>,
     acted_sender: mpsc::Sender<Acted>,
     acted: mpsc::Receiver<Acted>,
+    tray: Tray,
+    wished: mpsc::Receiver<Act>,
+    /// When to ask how the child stands, if something changed.
+    look_at: Option<Instant>,
+    /// Whether time is being counted: then it changes by itself.
+    counting: bool,
 }
 
 impl Companion {
     fn new(options: Options, surroundings: Surroundings) -> Self {
         let (notifier, outcomes) = Notifier::start();
+        let (tray, wished) = Tray::start(options.words, notifier.clone());
         let (acted_sender, acted) = mpsc::channel(QUEUE);
         let windows = manage_windows(surroundings.clone());
         Self {
@@ -133,6 +145,10 @@ impl Companion {
             windows,
             acted_sender,
             acted,
+            tray,
+            wished,
+            look_at: None,
+            counting: false,
         }
     }
 
@@ -151,14 +167,34 @@ impl Companion {
         self.presence.start_over(Duration::from_secs(orders.report_every));
         self.sense(orders.idle_after).await;
         self.orders = orders;
+        self.tray.help_lines(&self.orders.help_lines);
+        client.ask(Question::Watch).await?;
         let Answer::Status(status) = client.ask(Question::Status { child: None }).await? else {
             return Err(CompanionError::Protocol);
         };
-        self.zone.clone_from(&status.zone);
+        self.stand(&status);
         let client = Arc::new(client);
         let commands = self.board.attached(&status);
         self.perform(&client, commands);
         Ok(Some((client, notices)))
+    }
+
+    /// Asks how the child stands in a moment.
+    fn look_soon(&mut self) {
+        self.look_at.get_or_insert_with(|| Instant::now() + LOOK_AFTER);
+    }
+
+    /// Takes in how the child stands.
+    fn stand(&mut self, status: &StatusView) {
+        self.look_at = None;
+        self.zone.clone_from(&status.zone);
+        let Some(standing) =
+            status.children.iter().find(|standing| Some(standing.child.id) == self.orders.child)
+        else {
+            return;
+        };
+        self.counting = standing.budgets.iter().any(|budget| budget.counting);
+        self.tray.show(Face::of(standing, &self.options.words));
     }
 
     /// Starts the sensors, or starts them anew when they shall call it idle after another time.
@@ -182,19 +218,33 @@ impl Companion {
     async fn serve(&mut self, client: &Arc<Client>, mut notices: Notices) {
         loop {
             let now = self.start.elapsed();
-            if let Some(presence) = self.presence.report(now)
-                && let Err(error) = client.ask(Question::Report { presence }).await
-            {
-                // A failure that is told leaves the connection whole; the next report tries again.
-                if !matches!(error, ClientError::Denied(_)) {
-                    return;
+            if let Some(presence) = self.presence.report(now) {
+                if let Err(error) = client.ask(Question::Report { presence }).await {
+                    // A failure that is told leaves the connection whole; the next report tries again.
+                    if !matches!(error, ClientError::Denied(_)) {
+                        return;
+                    }
+                    tracing::warn!(%error, "the report was refused");
                 }
-                tracing::warn!(%error, "the report was refused");
+                if self.counting {
+                    self.look_soon();
+                }
+            }
+            if self.look_at.is_some_and(|at| at <= Instant::now()) {
+                match client.ask(Question::Status { child: None }).await {
+                    Ok(Answer::Status(status)) => self.stand(&status),
+                    Ok(_) | Err(ClientError::Denied(_)) => self.look_at = None,
+                    Err(_) => return,
+                }
             }
             let wake = self.start + self.presence.next_wake(self.start.elapsed());
+            let wake = self.look_at.map_or(wake, |at| at.min(wake));
             let commands = tokio::select! {
                 notice = notices.next() => match notice {
-                    Some(notice) => self.board.on(notice),
+                    Some(notice) => {
+                        self.look_soon();
+                        self.board.on(notice)
+                    }
                     None => return,
                 },
                 sight = next_sight(&mut self.sensing) => {
@@ -212,6 +262,7 @@ impl Companion {
                         Vec::new()
                     }
                 },
+                Some(act) = self.wished.recv() => vec![Command::Do(Slot::Answer, act)],
                 Some(Acted(slot, act, outcome)) = self.acted.recv() => self.board.answered(&slot, &act, outcome),
                 () = tokio::time::sleep_until(wake) => Vec::new(),
             };

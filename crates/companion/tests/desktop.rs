@@ -11,15 +11,17 @@
 
 use chrono::{DateTime, Utc};
 use lanh_protocol::{
-    Answer, AppView, CategoryView, Cause, ChildView, CompanionOrders, EnforcementView, FocusReport,
-    FromService, GrantView, HelpView, Listener, Mode, Notice, OriginView, PresenceReport, Question,
-    ReasonView, RequestStateView, RequestView, Role, StandingView, StatusView, TargetView, VerdictView,
+    Answer, AppView, BudgetView, CategoryView, Cause, ChildView, CompanionOrders, EnforcementView,
+    FocusReport, FromService, GrantView, HelpView, Listener, Mode, Notice, OriginView, PresenceReport,
+    Question, ReasonView, RequestStateView, RequestView, Role, StandingView, StatusView, TargetView,
+    VerdictView,
 };
 use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use x11rb::connection::Connection as _;
@@ -195,6 +197,8 @@ fn example(name: &str) -> PathBuf {
 struct Service {
     questions: mpsc::UnboundedReceiver<Question>,
     notices: mpsc::UnboundedSender<Notice>,
+    /// How the child stands.
+    status: Arc<Mutex<StatusView>>,
 }
 
 impl Service {
@@ -204,6 +208,8 @@ impl Service {
         let listener = Listener::bind(&socket, Mode::User).unwrap();
         let (asked, questions) = mpsc::unbounded_channel();
         let (notices, mut told) = mpsc::unbounded_channel::<Notice>();
+        let kept = Arc::new(Mutex::new(status()));
+        let status = Arc::clone(&kept);
         tokio::spawn(async move {
             loop {
                 let (connection, _) = listener.accept().await.unwrap();
@@ -214,7 +220,7 @@ impl Service {
                             let Ok(Some(question)) = question else { break };
                             let answer = match &question.question {
                                 Question::Attach { .. } => Answer::Companion(orders.clone()),
-                                Question::Status { .. } => Answer::Status(status()),
+                                Question::Status { .. } => Answer::Status(kept.lock().unwrap().clone()),
                                 _ => Answer::Done,
                             };
                             let _ = asked.send(question.question);
@@ -234,7 +240,7 @@ impl Service {
         let companion = example("companion");
         let line = format!("{} {} {locale}", companion.display(), socket.display());
         desktop.run(&line);
-        let mut service = Self { questions, notices };
+        let mut service = Self { questions, notices, status };
         service.until("it attaches", |question| matches!(question, Question::Attach { .. })).await;
         service
             .until("it asks how things stand", |question| matches!(question, Question::Status { .. }))
@@ -757,4 +763,117 @@ async fn the_button_of_a_warning_asks_for_time() {
     };
     let target = TargetView::App { app: mines().id, name: mines().name };
     assert_eq!(asked, Question::AskForTime { target, seconds: 900, words: String::new() });
+}
+
+/// What a panel with a tray offers.
+struct Watcher {
+    items: mpsc::UnboundedSender<String>,
+}
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    fn register_status_notifier_item(&self, service: String) {
+        let _ = self.items.send(service);
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+}
+
+/// The companion's icon as a panel sees it.
+struct Icon<'a> {
+    desktop: &'a Desktop,
+    name: String,
+}
+
+impl Icon<'_> {
+    fn call(&self, place: &str, method: &str, arguments: &[&str]) -> String {
+        let to = format!("--dest={}", self.name);
+        let words = [&["--session", "--print-reply", &to, place, method], arguments].concat();
+        self.desktop.output("dbus-send", &words).unwrap_or_default()
+    }
+
+    fn property(&self, name: &str) -> String {
+        let name = format!("string:{name}");
+        let of = ["string:org.kde.StatusNotifierItem", &name];
+        self.call("/StatusNotifierItem", "org.freedesktop.DBus.Properties.Get", &of)
+    }
+
+    /// The entries of its menu: numbers and labels.
+    fn menu(&self) -> Vec<(String, String)> {
+        let all = ["int32:0", "int32:-1", "array:string:label"];
+        let answer = self.call("/MenuBar", "com.canonical.dbusmenu.GetLayout", &all);
+        let (mut entries, mut number) = (Vec::new(), "");
+        for line in answer.lines().map(str::trim) {
+            if let Some(next) = line.strip_prefix("int32 ") {
+                number = next;
+            } else if let Some(label) = line.split("string \"").nth(1)
+                && line.starts_with("variant")
+            {
+                entries.push((number.to_owned(), label.trim_end_matches('"').to_owned()));
+            }
+        }
+        entries
+    }
+
+    fn click(&self, label: &str) {
+        let menu = self.menu();
+        let (number, _) =
+            menu.iter().find(|(_, known)| known == label).unwrap_or_else(|| panic!("{label}: {menu:?}"));
+        let number = format!("int32:{number}");
+        let clicked = [&number, "string:clicked", "variant:int32:0", "uint32:0"];
+        self.call("/MenuBar", "com.canonical.dbusmenu.Event", &clicked);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tray_shows_what_is_left_asks_for_more_and_always_has_help() {
+    let Some(mut desktop) = Desktop::start(&["openbox", "dunst"], &["dunstctl", "dbus-send"]) else { return };
+    let mut service = Service::start(&mut desktop, orders(), "en").await;
+    // The panel comes after the companion, as at a login.
+    let (items, mut registered) = mpsc::unbounded_channel();
+    let panel = zbus::connection::Builder::address(desktop.bus.as_str())
+        .serve_at("/StatusNotifierWatcher", Watcher { items })
+        .name("org.kde.StatusNotifierWatcher")
+        .build()
+        .await
+        .unwrap();
+    let name = tokio::time::timeout(PATIENCE, registered.recv()).await.expect("it registers").unwrap();
+    let icon = Icon { desktop: &desktop, name };
+    assert!(icon.property("Title").contains("No limit today"), "{}", icon.property("Title"));
+    assert!(icon.property("IconPixmap").contains("int32 22"));
+
+    let games = TargetView::Category { category: CategoryView::Game };
+    service.status.lock().unwrap().children[0].budgets = vec![BudgetView {
+        rule: 1,
+        target: games.clone(),
+        weekly: false,
+        amount: 3600,
+        used: 1800,
+        left: 1800,
+        counting: false,
+    }];
+    service.tell(Notice::Changed { child: 1 });
+    desktop
+        .until("the title tells", || icon.property("Title").contains("All games together: 30 minutes left"));
+    assert!(icon.property("ToolTip").contains("All games together: 30 minutes left"));
+    assert_eq!(icon.menu()[0].1, "All games together: 30 minutes left");
+
+    icon.click("Ask for 15 minutes");
+    let asked =
+        service.until("time is asked for", |question| matches!(question, Question::AskForTime { .. }));
+    assert_eq!(asked.await, Question::AskForTime { target: games, seconds: 900, words: String::new() });
+
+    // The service goes away; help does not.
+    drop(service);
+    desktop.until("it says so", || icon.property("Title").contains("cannot be reached"));
+    icon.click("Get help (111)");
+    // What is shown becomes history when it is closed.
+    desktop.until("help shows", || {
+        desktop.output("dunstctl", &["close-all"]).unwrap();
+        desktop.output("dunstctl", &["history"]).is_some_and(|history| history.contains("You are not alone"))
+    });
+    drop(panel);
 }

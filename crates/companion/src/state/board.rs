@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// What one tap asks for, in seconds.
-const ASK_SECONDS: u64 = 15 * 60;
+pub(super) const ASK_SECONDS: u64 = 15 * 60;
 
 /// How long a notice stays that only informs.
 const BRIEF: Duration = Duration::from_secs(10);
@@ -32,6 +32,8 @@ pub(crate) enum Slot {
     Session,
     /// The answer to what the child asked.
     Answer,
+    /// Where help is found.
+    Help,
 }
 
 /// What a button does.
@@ -75,6 +77,8 @@ pub(crate) enum Say {
     Asked { target: TargetView, seconds: u64 },
     /// The service said no; `None`: it could not be reached.
     NotDone { code: Option<FailureCode> },
+    /// Where help is found.
+    Help,
 }
 
 /// One notice as it shall stand on the screen.

@@ -7,3 +7,9 @@ companion-not-done-over = It is not running any more.
 companion-not-done-not-now = It is not possible right now.
 companion-not-done-too-soon = You have asked already. Wait a little for the answer.
 companion-not-done-unreached = Lanh cannot be reached right now. Try again in a moment.
+
+# The icon in the tray.
+tray-left = { $target }: { $left } left
+tray-over = { $target }: time is up
+tray-no-limit = No limit today
+tray-open = Open Lanh

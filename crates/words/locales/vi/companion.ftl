@@ -7,3 +7,9 @@ companion-not-done-over = Chương trình này không còn chạy nữa.
 companion-not-done-not-now = Hiện chưa làm được việc này.
 companion-not-done-too-soon = Con đã xin rồi. Chờ câu trả lời một lát nhé.
 companion-not-done-unreached = Hiện chưa kết nối được với Lanh. Con thử lại sau một lát nhé.
+
+# Biểu tượng ở khay hệ thống.
+tray-left = { $target }: còn { $left }
+tray-over = { $target }: đã hết giờ
+tray-no-limit = Hôm nay không giới hạn
+tray-open = Mở Lanh
