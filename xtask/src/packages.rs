@@ -14,7 +14,9 @@ pub(crate) enum Purpose {
     App,
     /// Also: the desktop, notices and games of the end-to-end tests.
     Test,
-    /// Compiling, and making the Debian package.
+    /// Compiling and linking the desktop app, and a screen to measure it on.
+    Bench,
+    /// Compiling, with the app, and making the Debian packages.
     Dist,
     /// Also: the container that the package is tried in.
     System,
@@ -55,6 +57,7 @@ const DEBIAN_TEST: &[&str] = &[
     "chromium",
     "webkit2gtk-driver",
 ];
+const DEBIAN_BENCH: &[&str] = &["dbus", "gzip", "xvfb"];
 const DEBIAN_DIST: &[&str] = &["dpkg-dev", "lintian"];
 const DEBIAN_SYSTEM: &[&str] = &["debootstrap", "e2fsprogs", "mount", "systemd-container", "util-linux"];
 const FEDORA_BUILD: &[&str] = &["gcc", "openssl-devel", "pkgconf-pkg-config"];
@@ -103,7 +106,8 @@ impl Distribution {
             Purpose::Build => build.to_vec(),
             Purpose::App => [build, app].concat(),
             Purpose::Test => [build, app, test].concat(),
-            Purpose::Dist => [build, dist].concat(),
+            Purpose::Bench => [build, app, if self == Self::Debian { DEBIAN_BENCH } else { &[] }].concat(),
+            Purpose::Dist => [build, app, dist].concat(),
             Purpose::System => [build, dist, if self == Self::Debian { DEBIAN_SYSTEM } else { &[] }].concat(),
         }
     }

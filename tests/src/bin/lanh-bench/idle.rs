@@ -26,7 +26,7 @@ const SETTLE: Duration = Duration::from_secs(15);
 const GATHERING: Duration = Duration::from_secs(120);
 
 /// Started processes, which end with this value.
-pub(crate) struct Started(Vec<Child>);
+pub(crate) struct Started(pub(crate) Vec<Child>);
 
 impl Drop for Started {
     fn drop(&mut self) {
@@ -180,15 +180,22 @@ fn bind_child(state: &Path) -> Result<(), Missing> {
     bind().map(|_| ()).map_err(broken("cannot write the child down"))
 }
 
+/// The memory of a process, shared pages by their part.
+pub(crate) fn pss_mb(pid: u32) -> Result<f64, Missing> {
+    let path = format!("/proc/{pid}/smaps_rollup");
+    let rollup = fs::read_to_string(&path).map_err(broken(&format!("cannot read {path}")))?;
+    Ok(field(&rollup, "Pss:") / 1024.0)
+}
+
 /// What a process used so far, over all its threads.
-struct Use {
-    cpu_ns: f64,
+pub(crate) struct Use {
+    pub(crate) cpu_ns: f64,
     switches: f64,
-    pss_kb: f64,
+    pub(crate) pss_kb: f64,
 }
 
 impl Use {
-    fn of(pid: u32) -> Result<Self, Missing> {
+    pub(crate) fn of(pid: u32) -> Result<Self, Missing> {
         let read = |path: String| fs::read_to_string(&path).map_err(broken(&format!("cannot read {path}")));
         let mut this = Self {
             cpu_ns: 0.0,

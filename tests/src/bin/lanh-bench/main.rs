@@ -5,6 +5,7 @@
 //! taken while they used more than a little is printed, and marked as not valid.
 
 mod act;
+mod app;
 mod catalog;
 mod engine;
 mod exec;
@@ -23,7 +24,16 @@ struct Arguments {
     /// The service to measure, a release build.
     #[arg(long, value_name = "PATH")]
     lanhd: PathBuf,
-    /// How long to watch the idle service.
+    /// The command line to measure as the companion, a release build.
+    #[arg(long, value_name = "PATH")]
+    lanh: PathBuf,
+    /// The app to measure, a release build.
+    #[arg(long, value_name = "PATH")]
+    app: PathBuf,
+    /// The folder of the front end's pages.
+    #[arg(long, value_name = "DIR")]
+    pages: PathBuf,
+    /// How long to watch the idle service and the idle companion.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     idle_seconds: u64,
     /// Print one JSON object a line.
@@ -51,6 +61,8 @@ enum Group {
     Years,
     /// The catalogue of programs, and recognition by it.
     Catalog,
+    /// The app and the companion.
+    App,
 }
 
 /// One measured figure.
@@ -86,6 +98,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let watched = Duration::from_secs(arguments.idle_seconds);
     let lanhd = arguments.lanhd.as_path();
+    let programs = app::Programs { app: &arguments.app, lanh: &arguments.lanh, pages: &arguments.pages };
     let start = machine::State::now();
     let mut healthy = true;
     for group in Group::value_variants() {
@@ -101,6 +114,7 @@ fn main() -> ExitCode {
             Group::Exec => exec::measure(),
             Group::Years => years::measure(),
             Group::Catalog => catalog::measure(),
+            Group::App => app::measure(&programs, watched),
         };
         let others = before.others_until(&machine::State::now());
         match measured {
@@ -122,7 +136,7 @@ fn main() -> ExitCode {
 fn print(figure: &Figure, others: Option<f64>, json: bool) {
     let Figure { name, value, unit } = figure;
     // Sizes and counts are the same whatever the machine does meanwhile.
-    let valid = others.is_none_or(|others| others <= machine::QUIET) || matches!(*unit, "MB" | "rows");
+    let valid = others.is_none_or(|others| others <= machine::QUIET) || matches!(*unit, "kB" | "MB" | "rows");
     if json {
         // Rounded as in the table; nobody measures a nanosecond here.
         let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
