@@ -51,8 +51,8 @@ pub(crate) fn compose(card: &Card, words: &Words, clock: &Clock, help_lines: &[S
 
 /// Where a child finds help.
 pub(crate) fn help(words: &Words, lines: &[String]) -> Text {
-    let body = format!("{}\n{}", words.text("help-words", &[]), words.help_lines(lines));
-    Text { title: words.text("help-title", &[]), body, buttons: Vec::new() }
+    let body = format!("{}\n{}", words.text("tray-help-words", &[]), words.help_lines(lines));
+    Text { title: words.text("tray-help-title", &[]), body, buttons: Vec::new() }
 }
 
 fn label(act: &Act, words: &Words) -> String {

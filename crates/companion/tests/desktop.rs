@@ -866,14 +866,23 @@ async fn the_tray_shows_what_is_left_asks_for_more_and_always_has_help() {
         service.until("time is asked for", |question| matches!(question, Question::AskForTime { .. }));
     assert_eq!(asked.await, Question::AskForTime { target: games, seconds: 900, words: String::new() });
 
+    desktop.until("that it was asked shows", || {
+        desktop.output("dunstctl", &["count", "displayed"]).is_some_and(|count| count == "1")
+    });
+
     // The service goes away; help does not.
     drop(service);
     desktop.until("it says so", || icon.property("Title").contains("cannot be reached"));
-    icon.click("Get help (111)");
-    // What is shown becomes history when it is closed.
-    desktop.until("help shows", || {
-        desktop.output("dunstctl", &["close-all"]).unwrap();
-        desktop.output("dunstctl", &["history"]).is_some_and(|history| history.contains("You are not alone"))
+    let shown =
+        || desktop.output("dunstctl", &["count", "displayed"]).and_then(|count| count.parse::<u32>().ok());
+    desktop.until("the screen is clear", || {
+        desktop.output("dunstctl", &["close-all"]);
+        shown() == Some(0)
     });
+    icon.click("Get help (111)");
+    desktop.until("help shows", || shown() == Some(1));
+    desktop.output("dunstctl", &["close-all"]).unwrap();
+    let history = desktop.output("dunstctl", &["history"]).unwrap();
+    assert!(history.contains("You are not alone"), "{history}");
     drop(panel);
 }

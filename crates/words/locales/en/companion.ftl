@@ -13,3 +13,5 @@ tray-left = { $target }: { $left } left
 tray-over = { $target }: time is up
 tray-no-limit = No limit today
 tray-open = Open Lanh
+tray-help-title = You are not alone
+tray-help-words = If somebody hurts you, frightens you or asks for something you do not want, call. It is free, day and night, and the people there listen.

@@ -13,3 +13,5 @@ tray-left = { $target }: còn { $left }
 tray-over = { $target }: đã hết giờ
 tray-no-limit = Hôm nay không giới hạn
 tray-open = Mở Lanh
+tray-help-title = Con không một mình
+tray-help-words = Nếu có ai làm con đau, làm con sợ hay đòi con điều con không muốn, hãy gọi. Miễn phí, cả ngày lẫn đêm, luôn có người lắng nghe.
