@@ -32,6 +32,6 @@ pub use ids::{
 pub use ledger::{Basis, Cost, Grant, LedgerEntry, Request, RequestState};
 pub use preset::{Preset, PresetId, PresetStanding};
 pub use rule::{
-    Allowance, BreakRule, LegalSource, Origin, Period, Rule, RuleError, RuleKind, Schedule, Slot,
+    Allowance, Bank, BreakRule, Earn, LegalSource, Origin, Period, Rule, RuleError, RuleKind, Schedule, Slot,
 };
 pub use verdict::{BudgetLine, Cause, Help, Reason, Standing, Verdict};

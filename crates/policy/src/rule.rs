@@ -53,6 +53,10 @@ pub enum RuleKind {
     Exemption(Target),
     /// Nothing but these (and exempt programs and the system's own helpers).
     AllowOnly(Vec<Target>),
+    /// Unused time is kept for the next days, and some of tomorrow's can be had today.
+    Bank(Bank),
+    /// Use of one thing earns time for another.
+    Earn(Earn),
     /// The health text of Decree 147, Article 39.1(g), after every so much play of the target.
     HealthText {
         /// What is watched.
@@ -60,6 +64,34 @@ pub enum RuleKind {
         /// How often, in charged time.
         every: Duration,
     },
+}
+
+/// A bank for the daily allowances of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bank {
+    /// The target whose daily allowances it is for; not [`Target::Each`].
+    pub target: Target,
+    /// How much can be kept from one day to the next, at most, all in all.
+    pub keep: Duration,
+    /// How much of tomorrow's time can be had today, at most.
+    pub borrow: Duration,
+    /// The first local day whose unused time is kept.
+    pub since: NaiveDate,
+}
+
+/// Use that earns time on top of the daily allowances of a target, on the same day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earn {
+    /// What it is earned by, whatever that costs; not [`Target::Each`].
+    pub by: Target,
+    /// How much use earns once.
+    pub every: Duration,
+    /// The target whose daily allowances grow; not [`Target::Each`].
+    pub target: Target,
+    /// By how much, once.
+    pub gives: Duration,
+    /// At most so much a day.
+    pub at_most: Duration,
 }
 
 /// So much time on a target.
@@ -139,6 +171,14 @@ pub enum RuleError {
     /// The health text would never leave the screen.
     #[error("the health text needs at least one minute between two showings")]
     HealthTextTooOften,
+    /// A bank or earned time for each program of a category by itself.
+    #[error(
+        "time is kept or earned for one program, a category together or the screen, not for each program"
+    )]
+    BankForEach,
+    /// Earned time that costs no use.
+    #[error("time is earned by at least one minute of something else")]
+    EarnedByNothing,
     /// An AllowOnly rule without a target would lock the child out of everything.
     #[error("an allow-only rule needs at least one program or category")]
     AllowOnlyEmpty,
@@ -158,12 +198,19 @@ impl Rule {
 }
 
 impl RuleKind {
+    /// Whether this is exactly that allowance, by its place in memory.
+    pub(crate) fn is(&self, allowance: &Allowance) -> bool {
+        matches!(self, Self::Allowance(own) if std::ptr::eq(own, allowance))
+    }
+
     /// The one target that the rule is about, if it is about one.
     pub fn target(&self) -> Option<&Target> {
         match self {
             Self::Allowance(allowance) => Some(&allowance.target),
             Self::Schedule(schedule) => Some(&schedule.target),
             Self::Break(due) => Some(&due.target),
+            Self::Bank(bank) => Some(&bank.target),
+            Self::Earn(earn) => Some(&earn.target),
             Self::Block(target) | Self::Exemption(target) | Self::HealthText { target, .. } => Some(target),
             Self::RatingCeiling(_) | Self::AllowOnly(_) => None,
         }
@@ -182,6 +229,13 @@ impl RuleKind {
                 Err(RuleError::BreakTooShort)
             }
             Self::HealthText { every, .. } if *every < SHORTEST => Err(RuleError::HealthTextTooOften),
+            Self::Bank(Bank { target: Target::Each(_), .. })
+            | Self::Earn(Earn { target: Target::Each(_), .. } | Earn { by: Target::Each(_), .. }) => {
+                Err(RuleError::BankForEach)
+            }
+            Self::Earn(earn) if earn.every < SHORTEST || earn.by == earn.target => {
+                Err(RuleError::EarnedByNothing)
+            }
             Self::AllowOnly(targets) if targets.is_empty() => Err(RuleError::AllowOnlyEmpty),
             _ => Ok(()),
         }

@@ -196,6 +196,24 @@ impl Opening {
     }
 }
 
+/// How much use costs from `at` until `end`, except while one of the timetables is in a free slot.
+pub(crate) fn chargeable(at: DateTime<Utc>, end: DateTime<Utc>, timetables: &[&Timetable]) -> Duration {
+    let mut at = at;
+    let mut charged = Duration::ZERO;
+    for _piece in 0..64 {
+        if at >= end {
+            break;
+        }
+        let edge = timetables.iter().filter_map(|timetable| timetable.next_edge(at)).min();
+        let next = edge.map_or(end, |edge| edge.min(end));
+        if !timetables.iter().any(|timetable| timetable.is_free(at)) {
+            charged = charged.saturating_add(between(at, next));
+        }
+        at = next;
+    }
+    charged
+}
+
 /// When `left` is used up from `at` on, if use costs except while one of the timetables is in a free slot.
 pub(crate) fn used_up(at: DateTime<Utc>, left: Duration, timetables: &[&Timetable]) -> DateTime<Utc> {
     let mut at = at;

@@ -7,7 +7,7 @@ use super::calendar::{Calendar, Day, Timetable};
 use super::grants::{GrantBook, Wanted};
 use super::hold::{Holds, Locks, Order};
 use super::machine::{InUse, Machine};
-use super::ruling::{Bench, Ending, series_of};
+use super::ruling::{Bench, Ending, next_earning, series_of};
 use super::usage::{Booking, Usage, drawn};
 use super::warn::Warned;
 use crate::app::{App, Category, Target};
@@ -66,6 +66,8 @@ pub(crate) struct Member {
     cursor: DateTime<Utc>,
     day: Day,
     timetables: Vec<Timetable>,
+    /// What banks kept for today, in the order of the rules; empty: there is no bank.
+    carried: Vec<Duration>,
     usage: Usage,
     breaks: Breaks,
     grants: GrantBook,
@@ -107,6 +109,7 @@ impl Member {
             cursor: now,
             day: calendar.day_of(now),
             timetables: Vec::new(),
+            carried: Vec::new(),
             usage: Usage::default(),
             breaks: Breaks::default(),
             grants: GrantBook::default(),
@@ -168,6 +171,7 @@ impl Member {
         for grant in grants.iter().filter(|grant| grant.child == id) {
             member.grants.give(grant.clone());
         }
+        member.carry();
         member.rule_again();
         member
     }
@@ -324,6 +328,7 @@ impl Member {
         for line in &correction.lines {
             self.usage.correct(line, self.calendar.date_of(line.at), self.day.date);
         }
+        self.carry();
         true
     }
 
@@ -434,6 +439,12 @@ impl Member {
             _ => Timetable::default(),
         };
         self.timetables = self.profile.rules.iter().map(|rule| lay_out(&rule.kind)).collect();
+        self.carry();
+    }
+
+    /// Reckons what banks kept of the days before; it stays for the day.
+    fn carry(&mut self) {
+        self.carried = self.bench().carried();
     }
 
     fn bench(&self) -> Bench<'_> {
@@ -442,6 +453,7 @@ impl Member {
             timetables: &self.timetables,
             usage: &self.usage,
             breaks: &self.breaks,
+            carried: &self.carried,
             grants: &self.grants,
             calendar: &self.calendar,
             day: &self.day,
@@ -749,6 +761,9 @@ impl Member {
                 RuleKind::Break(due) => {
                     let keys = self.stretching.iter().filter(|(of, _)| *of == rule.id);
                     keys.map(|key| self.breaks.left(key, due)).filter(|left| !left.is_zero()).min()
+                }
+                RuleKind::Earn(earn) if self.usage.cost(&earn.by).is_some() => {
+                    next_earning(earn, self.usage.used_today(&earn.by))
                 }
                 _ => None,
             };

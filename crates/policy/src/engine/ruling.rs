@@ -1,17 +1,17 @@
 //! What the rules say now, and when they will say something else if use goes on.
 
 use super::breaks::{Breaks, StretchKey};
-use super::calendar::{Calendar, Day, Timetable, after, on_weekday, used_up};
+use super::calendar::{Calendar, Day, Timetable, after, chargeable, on_weekday, used_up};
 use super::grants::{GrantBook, Wanted};
-use super::usage::{Spent, Usage};
+use super::usage::{REMEMBERED_DAYS, Spent, Usage};
 use crate::app::{AgeRating, App, Target};
 use crate::clock::later;
 use crate::family::Child;
 use crate::gate::{Denial, GateTable, Scope, binds};
 use crate::ids::{AppId, RuleId};
-use crate::rule::{Allowance, BreakRule, Period, Rule, RuleKind};
+use crate::rule::{Allowance, Bank, BreakRule, Earn, Period, Rule, RuleKind};
 use crate::verdict::{Cause, Help, Reason};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::cmp::Reverse;
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) timetables: &'a [Timetable],
     pub(crate) usage: &'a Usage,
     pub(crate) breaks: &'a Breaks,
+    /// What banks kept of the days before, in the order of the rules; empty: nothing at all.
+    pub(crate) carried: &'a [Duration],
     pub(crate) grants: &'a GrantBook,
     pub(crate) calendar: &'a Calendar,
     pub(crate) day: &'a Day,
@@ -96,7 +98,7 @@ impl<'a> Bench<'a> {
                 }
                 RuleKind::Allowance(allowance) => self.deny_spent(&mut table, place, rule, allowance),
                 RuleKind::Break(due) => self.deny_unrested(&mut table, place, rule, due),
-                RuleKind::HealthText { .. } => {}
+                RuleKind::HealthText { .. } | RuleKind::Bank(_) | RuleKind::Earn(_) => {}
             }
         }
         table.granted = self.grants.usable(self.at).map(|grant| grant.target.clone()).collect();
@@ -260,7 +262,10 @@ impl<'a> Bench<'a> {
     ) -> Option<DateTime<Utc>> {
         let free = self.free_timetables(series, app);
         let (renewal, next) = match &allowance.period {
-            Period::Day(table) => (self.day.end, *on_weekday(table, after(self.day.date, 1))),
+            Period::Day(table) => {
+                let next = *on_weekday(table, after(self.day.date, 1));
+                (self.day.end, next.map(|next| next.saturating_add(self.carry_over(allowance, &free))))
+            }
             Period::Week(amount) => (self.day.week_end, Some(*amount)),
         };
         if let Some(budget) = self.budget(allowance, series) {
@@ -282,10 +287,86 @@ impl<'a> Bench<'a> {
 
     fn balance(&self, allowance: &Allowance, amount: Duration, spent: Spent) -> Budget {
         Budget {
-            amount: amount.saturating_add(spent.surplus()),
+            amount: amount.saturating_add(self.bonus(allowance)).saturating_add(spent.surplus()),
             used: spent.used(),
             weekly: matches!(allowance.period, Period::Week(_)),
         }
+    }
+
+    /// What a daily allowance has today on top: kept from the days before, and earned.
+    fn bonus(&self, allowance: &Allowance) -> Duration {
+        if matches!(allowance.period, Period::Week(_)) {
+            return Duration::ZERO;
+        }
+        let mut bonus = Duration::ZERO;
+        if !self.carried.is_empty() {
+            let kept = self.child.rules.iter().zip(self.carried).find(|(rule, _)| rule.kind.is(allowance));
+            bonus = kept.map_or(Duration::ZERO, |(_, carried)| *carried);
+        }
+        for rule in &self.child.rules {
+            if let RuleKind::Earn(earn) = &rule.kind
+                && earn.target == allowance.target
+            {
+                bonus = bonus.saturating_add(earned(earn, self.usage.used_today(&earn.by)));
+            }
+        }
+        bonus
+    }
+
+    /// What the bank of a daily allowance keeps for a date, if use until then was `spent` on each date.
+    pub(crate) fn carry(
+        &self,
+        allowance: &Allowance,
+        date: NaiveDate,
+        spent: impl Fn(NaiveDate) -> Spent,
+    ) -> Duration {
+        let (Period::Day(table), Some(bank)) = (&allowance.period, self.bank(&allowance.target)) else {
+            return Duration::ZERO;
+        };
+        let mut kept = Duration::ZERO;
+        for back in (1..REMEMBERED_DAYS).rev() {
+            let Some(day) = date.checked_sub_days(Days::new(back)).filter(|day| *day >= bank.since) else {
+                continue;
+            };
+            let spent = spent(day);
+            // A day without a limit leaves nothing, and takes nothing of what was kept.
+            if let Some(amount) = on_weekday(table, day) {
+                let had = amount.saturating_add(kept).saturating_add(spent.surplus());
+                kept = had.saturating_sub(spent.used());
+            }
+            kept = kept.min(bank.keep);
+        }
+        kept
+    }
+
+    fn bank(&self, target: &Target) -> Option<&'a Bank> {
+        self.child.rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::Bank(bank) if bank.target == *target => Some(bank),
+            _ => None,
+        })
+    }
+
+    /// What each rule's bank kept for today; nothing at all: no bank.
+    pub(crate) fn carried(&self) -> Vec<Duration> {
+        if !self.child.rules.iter().any(|rule| matches!(rule.kind, RuleKind::Bank(_))) {
+            return Vec::new();
+        }
+        let kept = |rule: &Rule| match &rule.kind {
+            RuleKind::Allowance(allowance) => {
+                self.carry(allowance, self.day.date, |day| self.usage.spent_on(&allowance.target, day))
+            }
+            _ => Duration::ZERO,
+        };
+        self.child.rules.iter().map(kept).collect()
+    }
+
+    /// What the bank will have kept for tomorrow if the target is used without a pause until then.
+    fn carry_over(&self, allowance: &Allowance, free: &[&Timetable]) -> Duration {
+        let charged = chargeable(self.at, self.day.end, free);
+        self.carry(allowance, after(self.day.date, 1), |day| {
+            let spent = self.usage.spent_on(&allowance.target, day);
+            if day == self.day.date { spent.and(charged) } else { spent }
+        })
     }
 
     fn amount_on(&self, allowance: &Allowance, date: NaiveDate) -> Option<Duration> {
@@ -377,6 +458,21 @@ impl<'a> Bench<'a> {
             .find(|rule| rule.kind == RuleKind::Exemption(Target::Screen))
             .map(|rule| rule.id)
     }
+}
+
+/// What so much use of the day earns.
+fn earned(earn: &Earn, used: Duration) -> Duration {
+    let times = used.as_nanos().checked_div(earn.every.as_nanos()).unwrap_or_default();
+    u32::try_from(times).map_or(earn.at_most, |times| earn.gives.saturating_mul(times)).min(earn.at_most)
+}
+
+/// How much more use earns the next time; `None`: no more is earned today.
+pub(crate) fn next_earning(earn: &Earn, used: Duration) -> Option<Duration> {
+    if earned(earn, used) >= earn.at_most || earn.every.is_zero() {
+        return None;
+    }
+    let into = used.as_nanos().checked_rem(earn.every.as_nanos()).unwrap_or_default();
+    Some(earn.every.saturating_sub(Duration::from_nanos(u64::try_from(into).unwrap_or_default())))
 }
 
 /// The target of a rule about time: allowance, schedule or break.

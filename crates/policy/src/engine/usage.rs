@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::time::Duration;
 
 /// Days that a counter remembers: the longest week and the day before it.
-const REMEMBERED_DAYS: u64 = 8;
+pub(crate) const REMEMBERED_DAYS: u64 = 8;
 
 /// One use that is being booked: the series, what it costs and why it counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,11 @@ pub(crate) struct Spent {
 impl Spent {
     pub(crate) fn is_nothing(&self) -> bool {
         self.counted.is_zero()
+    }
+
+    /// With so much more charged.
+    pub(crate) fn and(self, charged: Duration) -> Self {
+        Self { counted: self.counted.saturating_add(charged), ..self }
     }
 
     /// What counts.
@@ -206,6 +211,11 @@ impl Usage {
         self.counter(series).map_or(Duration::ZERO, |counter| counter.used)
     }
 
+    /// What counts on one local date.
+    pub(crate) fn spent_on(&self, series: &Target, date: NaiveDate) -> Spent {
+        self.counter(series).map_or_else(Spent::default, |counter| counter.spent_when(|day| day == date))
+    }
+
     /// The apps, and what counts for each since `first`.
     pub(crate) fn apps_since(&self, first: NaiveDate) -> impl Iterator<Item = (&AppId, Spent)> {
         self.counters.iter().filter_map(move |counter| match &counter.series {
@@ -248,13 +258,17 @@ impl Counter {
     }
 
     fn spent_since(&self, first: NaiveDate) -> Spent {
+        self.spent_when(|date| date >= first)
+    }
+
+    fn spent_when(&self, counts: impl Fn(NaiveDate) -> bool) -> Spent {
         let charged = self
             .charged
             .iter()
-            .filter(|(date, _)| *date >= first)
+            .filter(|(date, _)| counts(*date))
             .fold(Duration::ZERO, |sum, (_, charged)| sum.saturating_add(*charged));
         let mut spent = Spent { counted: charged, given_back: Duration::ZERO };
-        for (_, side, amount) in self.corrected.iter().filter(|(date, ..)| *date >= first) {
+        for (_, side, amount) in self.corrected.iter().filter(|(date, ..)| counts(*date)) {
             match side {
                 Side::Less => spent.given_back = spent.given_back.saturating_add(*amount),
                 Side::More => spent.counted = spent.counted.saturating_add(*amount),

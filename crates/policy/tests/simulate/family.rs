@@ -114,7 +114,7 @@ pub fn target(rng: &mut Rng) -> Target {
 /// A rule of any kind; hard ones are rare, or nobody would ever play.
 pub fn rule(rng: &mut Rng) -> RuleKind {
     let target = target(rng);
-    match rng.u8(..22) {
+    match rng.u8(..25) {
         0..=5 => RuleKind::Allowance(Allowance {
             target,
             period: Period::Day(std::array::from_fn(|_| daily(rng))),
@@ -133,8 +133,32 @@ pub fn rule(rng: &mut Rng) -> RuleKind {
         18 => {
             RuleKind::Exemption(if rng.u8(..4) == 0 { target } else { Target::Category(Category::Learning) })
         }
+        22..=23 => RuleKind::Bank(Bank {
+            target: not_each(target),
+            keep: Duration::from_secs(rng.u64(0..7200)),
+            borrow: minutes(rng.u64(0..60)),
+            since: chrono::NaiveDate::from_yo_opt(2026, rng.u32(1..=365)).unwrap(),
+        }),
+        24 => {
+            let by = Target::Category(Category::Learning);
+            let target = Some(not_each(target)).filter(|target| *target != by).unwrap_or(Target::Screen);
+            RuleKind::Earn(Earn {
+                by,
+                every: minutes(rng.u64(1..30)),
+                target,
+                gives: Duration::from_secs(rng.u64(1..900)),
+                at_most: minutes(rng.u64(0..60)),
+            })
+        }
         19 => RuleKind::AllowOnly(vec![target, Target::Category(Category::Game)]),
         _ => RuleKind::HealthText { target, every: minutes(rng.u64(1..45)) },
+    }
+}
+
+fn not_each(target: Target) -> Target {
+    match target {
+        Target::Each(category) => Target::Category(category),
+        target => target,
     }
 }
 
@@ -181,6 +205,8 @@ pub fn edit(rng: &mut Rng, child: &mut Child, next_rule: &mut u64) {
             }
             RuleKind::RatingCeiling(ceiling) => *ceiling = *pick(rng, &AgeRating::ALL),
             RuleKind::HealthText { every, .. } => *every = minutes(rng.u64(1..45)),
+            RuleKind::Bank(bank) => bank.keep = Duration::from_secs(rng.u64(0..7200)),
+            RuleKind::Earn(earn) => earn.at_most = minutes(rng.u64(0..60)),
             RuleKind::Block(_) | RuleKind::Exemption(_) | RuleKind::AllowOnly(_) => {}
         },
         (4, _) => child.settings = settings(rng),

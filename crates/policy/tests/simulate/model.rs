@@ -381,18 +381,64 @@ impl Model {
     /// What counts of a series in the running day or week; negative: more was given back.
     pub fn used_in_period(&self, place: usize, period: &Period, series: Series) -> i64 {
         let (date, _, _) = self.day;
-        let person = &self.people[place];
         let days = match period {
             Period::Day(_) => 0,
             Period::Week(_) => date.weekday().days_since(self.week_start),
         };
         (0..=u64::from(days))
             .map(|back| (date.checked_sub_days(Days::new(back)).unwrap(), series))
-            .map(|key| {
-                let charged = person.used.get(&key).map_or(0, |sums| sums.charged);
-                charged + person.corrected.get(&key).copied().unwrap_or_default()
-            })
+            .map(|(date, series)| self.used_on(place, date, series))
             .sum()
+    }
+
+    /// What counts of a series on a date.
+    fn used_on(&self, place: usize, date: NaiveDate, series: Series) -> i64 {
+        let person = &self.people[place];
+        let key = (date, series);
+        let charged = person.used.get(&key).map_or(0, |sums| sums.charged);
+        charged + person.corrected.get(&key).copied().unwrap_or_default()
+    }
+
+    /// The amount of an allowance with what was kept and what was earned.
+    pub fn amount_for(&self, place: usize, allowance: &Allowance) -> Option<i64> {
+        let amount = self.amount(&allowance.period)?;
+        let Period::Day(days) = &allowance.period else { return Some(amount) };
+        let rules = &self.people[place].profile.rules;
+        let mut bonus = 0;
+        let bank = rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::Bank(bank) if bank.target == allowance.target => Some(bank),
+            _ => None,
+        });
+        if let (Some(bank), Some(series)) = (bank, self.series(&allowance.target)) {
+            let today = self.day.0;
+            for day in (1..=7).rev().map(|back| today.checked_sub_days(Days::new(back)).unwrap()) {
+                if day < bank.since {
+                    continue;
+                }
+                let of_day = days[usize::try_from(day.weekday().num_days_from_monday()).unwrap()];
+                if let Some(of_day) = of_day {
+                    bonus = (bonus + seconds(of_day) - self.used_on(place, day, series)).max(0);
+                }
+                bonus = bonus.min(seconds(bank.keep));
+            }
+        }
+        Some(amount + bonus + self.earned(place, &allowance.target))
+    }
+
+    /// What was earned for a target today.
+    pub fn earned(&self, place: usize, target: &Target) -> i64 {
+        let person = &self.people[place];
+        let of_rule = |rule: &Rule| match &rule.kind {
+            RuleKind::Earn(earn) if earn.target == *target => {
+                let used = self
+                    .series(&earn.by)
+                    .and_then(|series| person.used.get(&(self.day.0, series)))
+                    .map_or(0, |sums| sums.all());
+                (used / seconds(earn.every) * seconds(earn.gives)).min(seconds(earn.at_most))
+            }
+            _ => 0,
+        };
+        person.profile.rules.iter().map(of_rule).sum()
     }
 
     pub fn amount(&self, period: &Period) -> Option<i64> {
@@ -417,7 +463,7 @@ impl Model {
             {
                 true
             }
-            RuleKind::Allowance(allowance) => self.amount(&allowance.period).is_some_and(|amount| {
+            RuleKind::Allowance(allowance) => self.amount_for(place, allowance).is_some_and(|amount| {
                 self.used_in_period(place, &allowance.period, self.series_for(&allowance.target, app))
                     >= amount
             }),
@@ -752,8 +798,15 @@ impl Model {
         }
         for rule in &person.profile.rules {
             match &rule.kind {
+                RuleKind::Earn(earn) => {
+                    let used = self
+                        .series(&earn.by)
+                        .and_then(|series| person.used.get(&(self.day.0, series)))
+                        .map_or(0, |sums| sums.all());
+                    ends.push(seconds(earn.every) - used % seconds(earn.every));
+                }
                 RuleKind::Allowance(allowance) => {
-                    let Some(amount) = self.amount(&allowance.period) else { continue };
+                    let Some(amount) = self.amount_for(place, allowance) else { continue };
                     let series = match &allowance.target {
                         Target::Each(_) => person.in_use.apps.iter().map(|app| Series::App(*app)).collect(),
                         target => vec![self.series(target).unwrap_or(Series::Screen)],

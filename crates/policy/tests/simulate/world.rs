@@ -518,7 +518,7 @@ impl<D: Disk> World<D> {
                 return Err(format!("a budget without its rule: {line:?}"));
             };
             let expected = self.model.used_in_period(place, &allowance.period, series);
-            let left = self.model.amount(&allowance.period).map(|amount| (amount - expected).max(0));
+            let left = self.model.amount_for(place, allowance).map(|amount| (amount - expected).max(0));
             ensure!(
                 seconds(line.used) == expected.max(0)
                     && left == Some(seconds(line.amount.saturating_sub(line.used))),

@@ -585,7 +585,9 @@ fn left(member: &Member, date: NaiveDate) -> BTreeMap<(Target, bool), Duration> 
     let mut left = BTreeMap::new();
     // At the very end of a day the next one has begun already.
     let day = member.calendar.day(date);
-    let bench = Bench { day: &day, ..member.bench() };
+    let day_bench = Bench { day: &day, carried: &[], ..member.bench() };
+    let carried = day_bench.carried();
+    let bench = Bench { carried: &carried, ..day_bench };
     for line in member.budgets(&bench, &[]) {
         let rest = line.amount.saturating_sub(line.used);
         let known = left.entry((line.target, line.weekly)).or_insert(rest);
