@@ -856,10 +856,8 @@ impl Member {
             let RuleKind::Allowance(allowance) = &rule.kind else { continue };
             let series: Vec<Target> = match &allowance.target {
                 Target::Each(category) => {
-                    let used = self
-                        .usage
-                        .apps_since(bench.first_day(allowance))
-                        .filter(|(_, spent)| !spent.is_nothing());
+                    let used =
+                        self.usage.apps_in(bench.days(allowance)).filter(|(_, spent)| !spent.is_nothing());
                     let apps: BTreeSet<AppId> = used
                         .map(|(id, _)| id)
                         .filter(|id| self.categories.get(*id) == Some(category))

@@ -13,6 +13,7 @@ use crate::rule::{Allowance, Bank, BreakRule, Earn, Period, Rule, RuleKind};
 use crate::verdict::{Cause, Help, Reason};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::cmp::Reverse;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Everything that a ruling looks at.
@@ -116,16 +117,16 @@ impl<'a> Bench<'a> {
             place,
         };
         let Some(amount) = self.amount_on(allowance, self.day.date) else { return };
-        let first = self.first_day(allowance);
+        let days = self.days(allowance);
         let is_spent = |spent| self.balance(allowance, amount, spent).left().is_zero();
         match &allowance.target {
             Target::Each(_) if amount.is_zero() => table.add(&allowance.target, deny()),
             Target::Each(_) => {
-                for (app, _) in self.usage.apps_since(first).filter(|(_, spent)| is_spent(*spent)) {
+                for (app, _) in self.usage.apps_in(days.clone()).filter(|(_, spent)| is_spent(*spent)) {
                     table.by_app.entry(app.clone()).or_default().push(deny());
                 }
             }
-            series if is_spent(self.usage.spent_since(series, first)) => table.add(series, deny()),
+            series if is_spent(self.usage.spent_in(series, &days)) => table.add(series, deny()),
             _ => {}
         }
     }
@@ -282,7 +283,7 @@ impl<'a> Bench<'a> {
     /// How an allowance stands for a series; `None`: there is no limit today.
     pub(crate) fn budget(&self, allowance: &Allowance, series: &Target) -> Option<Budget> {
         let amount = self.amount_on(allowance, self.day.date)?;
-        Some(self.balance(allowance, amount, self.usage.spent_since(series, self.first_day(allowance))))
+        Some(self.balance(allowance, amount, self.usage.spent_in(series, &self.days(allowance))))
     }
 
     fn balance(&self, allowance: &Allowance, amount: Duration, spent: Spent) -> Budget {
@@ -376,12 +377,13 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// The first local day of the allowance's running period.
-    pub(crate) fn first_day(&self, allowance: &Allowance) -> NaiveDate {
-        match allowance.period {
+    /// The local days of the allowance's running period, until today.
+    pub(crate) fn days(&self, allowance: &Allowance) -> RangeInclusive<NaiveDate> {
+        let first = match allowance.period {
             Period::Day(_) => self.day.date,
             Period::Week(_) => self.day.week,
-        }
+        };
+        first..=self.day.date
     }
 
     fn spent(&self, allowance: &Allowance, date: NaiveDate) -> Cause {

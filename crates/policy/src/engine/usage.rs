@@ -8,6 +8,7 @@ use crate::effect::Effect;
 use crate::ids::{AppId, ChildId, GrantId, IntervalId};
 use crate::ledger::{Basis, Cost, LedgerEntry};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Days that a counter remembers: the longest week and the day before it.
@@ -196,9 +197,9 @@ impl Usage {
         self.counters.iter().find(|counter| counter.series == *series)
     }
 
-    /// What counts since the local date `first`, that day included.
-    pub(crate) fn spent_since(&self, series: &Target, first: NaiveDate) -> Spent {
-        self.counter(series).map_or_else(Spent::default, |counter| counter.spent_since(first))
+    /// What counts on the local dates of `days`.
+    pub(crate) fn spent_in(&self, series: &Target, days: &RangeInclusive<NaiveDate>) -> Spent {
+        self.counter(series).map_or_else(Spent::default, |counter| counter.spent_in(days))
     }
 
     /// Charged or granted today.
@@ -213,13 +214,13 @@ impl Usage {
 
     /// What counts on one local date.
     pub(crate) fn spent_on(&self, series: &Target, date: NaiveDate) -> Spent {
-        self.counter(series).map_or_else(Spent::default, |counter| counter.spent_when(|day| day == date))
+        self.spent_in(series, &(date..=date))
     }
 
-    /// The apps, and what counts for each since `first`.
-    pub(crate) fn apps_since(&self, first: NaiveDate) -> impl Iterator<Item = (&AppId, Spent)> {
+    /// The apps, and what counts for each on the local dates of `days`.
+    pub(crate) fn apps_in(&self, days: RangeInclusive<NaiveDate>) -> impl Iterator<Item = (&AppId, Spent)> {
         self.counters.iter().filter_map(move |counter| match &counter.series {
-            Target::App(app) => Some((app, counter.spent_since(first))),
+            Target::App(app) => Some((app, counter.spent_in(&days))),
             _ => None,
         })
     }
@@ -257,18 +258,14 @@ impl Counter {
         }
     }
 
-    fn spent_since(&self, first: NaiveDate) -> Spent {
-        self.spent_when(|date| date >= first)
-    }
-
-    fn spent_when(&self, counts: impl Fn(NaiveDate) -> bool) -> Spent {
+    fn spent_in(&self, days: &RangeInclusive<NaiveDate>) -> Spent {
         let charged = self
             .charged
             .iter()
-            .filter(|(date, _)| counts(*date))
+            .filter(|(date, _)| days.contains(date))
             .fold(Duration::ZERO, |sum, (_, charged)| sum.saturating_add(*charged));
         let mut spent = Spent { counted: charged, given_back: Duration::ZERO };
-        for (_, side, amount) in self.corrected.iter().filter(|(date, ..)| counts(*date)) {
+        for (_, side, amount) in self.corrected.iter().filter(|(date, ..)| days.contains(date)) {
             match side {
                 Side::Less => spent.given_back = spent.given_back.saturating_add(*amount),
                 Side::More => spent.counted = spent.counted.saturating_add(*amount),

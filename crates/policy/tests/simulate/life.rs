@@ -186,7 +186,8 @@ pub fn house_day(rng: &mut Rng, children: usize) -> Vec<Happening> {
             32..=36 => HouseAct::Correct {
                 child,
                 target: target(rng),
-                days_ago: rng.i64(0..4),
+                // Tomorrow too: what was borrowed from it.
+                days_ago: rng.i64(-1..4),
                 amount: Duration::from_secs(rng.u64(1..3600)),
                 side: if rng.u8(..4) == 0 { Side::More } else { Side::Less },
             },
