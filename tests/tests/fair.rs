@@ -83,3 +83,25 @@ fn the_past_is_replayed_under_other_rules() {
     let own: Value = serde_json::from_slice(&child.stdout).unwrap_or_default();
     assert_eq!(own["days"].as_array().map(Vec::len), Some(14), "{}", String::from_utf8_lossy(&child.stderr));
 }
+
+#[test]
+fn a_bank_lends_some_of_tomorrow_and_no_more() {
+    let Some(mut scene) = Scene::set("bank") else { return };
+    scene.stage.lanh(&["rule", "add", "An", "limit", "game", "5m"]);
+    scene.stage.lanh(&["rule", "add", "An", "bank", "game", "keep", "10m", "borrow", "3m"]);
+    scene.play_game();
+    let lanh = scene.stage.lanh_path().display().to_string();
+    let borrow = |amount: &str| scene.shell(&format!("{lanh} --json borrow {amount} --category game"));
+    let left = |scene: &Scene| {
+        let line = scene.budgets().remove(0);
+        line["amount"].as_u64().unwrap() - line["used"].as_u64().unwrap()
+    };
+    let before = left(&scene);
+    let lent = borrow("2m");
+    assert!(lent.status.success(), "{}", String::from_utf8_lossy(&lent.stderr));
+    assert!((before + 100..=before + 120).contains(&left(&scene)));
+    let more = borrow("2m");
+    assert!(String::from_utf8_lossy(&more.stderr).contains("1 minute"), "{more:?}");
+    assert!(borrow("1m").status.success());
+    assert!(!borrow("1s").status.success());
+}

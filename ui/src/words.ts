@@ -215,6 +215,20 @@ export class Words {
         return this.text("rule-allow-only", {
           targets: rule.targets.map((target) => this.target(target)).join(", "),
         });
+      case "bank":
+        return this.text("rule-bank", {
+          target: this.target(rule.target),
+          keep: this.duration(rule.keep),
+          borrow: this.duration(rule.borrow),
+        });
+      case "earn":
+        return this.text("rule-earn", {
+          every: this.duration(rule.every),
+          by: this.target(rule.by),
+          gives: this.duration(rule.gives),
+          target: this.target(rule.target),
+          most: this.duration(rule.at_most),
+        });
       case "health-text":
         return this.text("rule-health-text", {
           every: this.duration(rule.every),
@@ -496,6 +510,8 @@ export class Words {
         return this.text(key, { time: detail.from.slice(0, 5) });
       case "slots-overlap":
         return this.text(key, { time: detail.at.slice(0, 5) });
+      case "cannot-borrow":
+        return this.text(key, { duration: this.duration(detail.seconds), count: detail.seconds });
       case "requests-waiting":
         return this.text(key, { count: detail.open });
       default:

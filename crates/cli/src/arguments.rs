@@ -98,6 +98,13 @@ pub(crate) enum Command {
     /// What the last weeks would have been under other rules.
     #[command(after_help = RULE_GRAMMAR)]
     Replay(ReplayArguments),
+    /// Have some of tomorrow's time today, where a bank lends it (for children).
+    Borrow {
+        /// How much: 15m.
+        amount: String,
+        #[command(flatten)]
+        target: TargetArguments,
+    },
     /// Say that time was counted wrongly (for children).
     Dispute(StretchArguments),
     /// Counted time that is questioned or given back.
@@ -333,6 +340,10 @@ const RULE_GRAMMAR: &str = "How a rule is written:
   block TARGET                   block app:steam
   exempt TARGET                  exempt learning
   only TARGET...                 only learning browser
+  bank TARGET keep AMOUNT [borrow AMOUNT]
+                                 bank game keep 30m borrow 15m
+  earn TARGET AMOUNT by TARGET AMOUNT at-most AMOUNT
+                                 earn game 5m by learning 10m at-most 30m
   health-text TARGET AMOUNT      health-text game 30m
 
 A TARGET is `screen`, a category (game, learning, social, video, browser, creative, system, other),

@@ -1,6 +1,6 @@
-//! `lanh dispute` and `lanh correction`: charges that are questioned, and what is given back.
+//! `lanh borrow`, `lanh dispute` and `lanh correction`: charges that are questioned, and what is given back.
 
-use crate::arguments::{CorrectionCommand, StretchArguments};
+use crate::arguments::{CorrectionCommand, StretchArguments, TargetArguments};
 use crate::commands::{chosen_target, stamp};
 use crate::link::{Context, Link, ask};
 use crate::paint::{self, AMBER, BOLD, DIM, styled};
@@ -18,6 +18,14 @@ pub(crate) async fn dispute(context: &Context, stretch: &StretchArguments) -> Re
     let question = Question::Dispute { target, from, until, words: stretch.words.join(" ") };
     let dispute = ask!(link, question, Dispute);
     context.done(&dispute, "dispute-sent", &[("duration", back(context, &dispute).into())])
+}
+
+pub(crate) async fn borrow(context: &Context, amount: &str, target: &TargetArguments) -> Result<(), Trouble> {
+    let seconds = parse::some_duration(amount).map_err(|mistake| context.mistake(&mistake))?;
+    let link = Link::open(context).await?;
+    let target = chosen_target(&link, target).await?;
+    link.tell(Question::Borrow { target, seconds }).await?;
+    context.just_done("borrowed", &[("duration", context.words.duration(seconds).into())])
 }
 
 pub(crate) async fn correction(context: &Context, command: CorrectionCommand) -> Result<(), Trouble> {

@@ -87,6 +87,7 @@ async fn run(command: Command, context: &Context) -> Result<(), Trouble> {
             usage::run(context, child.as_deref(), span, intervals, csv).await
         }
         Command::Replay(arguments) => fair::replay(context, &arguments).await,
+        Command::Borrow { amount, target } => disputes::borrow(context, &amount, &target).await,
         Command::Dispute(stretch) => disputes::dispute(context, &stretch).await,
         Command::Correction(command) => disputes::correction(context, command).await,
         Command::Why { words, at } => usage::why(context, &words, at.as_deref()).await,

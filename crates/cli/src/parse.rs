@@ -371,6 +371,27 @@ pub(crate) fn rule(
             Ok(NewRule::AllowOnly { targets: rest.iter().map(|on| target(on)).collect::<Result<_, _>>()? })
         }
         ("only", _) => Err(Mistake::RuleShape("only learning browser")),
+        ("bank", [on, "keep", keep, rest @ ..]) => {
+            let (borrow, rest) = match rest {
+                ["borrow", borrow, rest @ ..] => (duration(borrow)?, rest),
+                rest => (0, rest),
+            };
+            let since = match rest {
+                [] => None,
+                ["since", day] => Some(date(day)?),
+                _ => return Err(Mistake::RuleShape(BANK)),
+            };
+            Ok(NewRule::Bank { target: target(on)?, keep: duration(keep)?, borrow, since })
+        }
+        ("bank", _) => Err(Mistake::RuleShape(BANK)),
+        ("earn", [on, gives, "by", by, every, "at-most", at_most]) => Ok(NewRule::Earn {
+            by: target(by)?,
+            every: some_duration(every)?,
+            target: target(on)?,
+            gives: some_duration(gives)?,
+            at_most: some_duration(at_most)?,
+        }),
+        ("earn", _) => Err(Mistake::RuleShape("earn game 5m by learning 10m at-most 30m")),
         ("health-text", [on, every]) => {
             Ok(NewRule::HealthText { target: target(on)?, every: some_duration(every)? })
         }
@@ -378,6 +399,8 @@ pub(crate) fn rule(
         _ => Err(Mistake::Rule((*verb).to_owned())),
     }
 }
+
+const BANK: &str = "bank game keep 30m borrow 15m";
 
 fn each(target: TargetView, each: bool) -> Result<TargetView, Mistake> {
     match target {
@@ -516,6 +539,23 @@ pub(crate) fn typed_rule(rule: &NewRule) -> Option<String> {
             let mut words = vec!["only".to_owned()];
             words.extend(targets.iter().map(typed_target));
             (words, vec![])
+        }
+        NewRule::Bank { target, keep, borrow, since } => {
+            let mut line = start("bank", target);
+            line.0.extend(["keep".to_owned(), typed_duration(*keep)]);
+            line.0.extend(["borrow".to_owned(), typed_duration(*borrow)]);
+            line.0.extend(since.iter().flat_map(|day| ["since".to_owned(), day.to_string()]));
+            line
+        }
+        NewRule::Earn { by, every, target, gives, at_most } => {
+            let each = |target: &TargetView| matches!(target, TargetView::Each { .. });
+            if each(by) || each(target) {
+                return None;
+            }
+            let mut line = start("earn", target);
+            line.0.extend([typed_duration(*gives), "by".to_owned(), typed_target(by)]);
+            line.0.extend([typed_duration(*every), "at-most".to_owned(), typed_duration(*at_most)]);
+            line
         }
         NewRule::HealthText { target, every } => {
             let mut line = start("health-text", target);
@@ -691,6 +731,11 @@ mod tests {
             "block",
             "exempt",
             "only",
+            "bank game",
+            "bank game keep lots",
+            "bank game keep 30m lend 15m",
+            "earn game 5m",
+            "earn game 0 by learning 10m at-most 30m",
             "health-text game",
             "health-text game 0",
             "forbid game",
@@ -729,7 +774,22 @@ mod tests {
                 .prop_map(|(target, at_most, rest)| NewRule::Break { target, at_most, rest }),
             any_target().prop_map(|target| NewRule::Block { target }),
             any_target().prop_map(|target| NewRule::Exemption { target }),
-            (any_target(), amount).prop_map(|(target, every)| NewRule::HealthText { target, every }),
+            (any_target(), amount.clone()).prop_map(|(target, every)| NewRule::HealthText { target, every }),
+            (any_target(), 0..=86_400_u64, 0..=86_400_u64, 0..20_000_u64).prop_map(
+                |(target, keep, borrow, day)| NewRule::Bank {
+                    target,
+                    keep,
+                    borrow,
+                    since: chrono::NaiveDate::default().checked_add_days(chrono::Days::new(day)),
+                }
+            ),
+            (amount.clone(), amount.clone(), amount).prop_map(|(every, gives, at_most)| NewRule::Earn {
+                by: TargetView::Category { category: CategoryView::Learning },
+                every,
+                target: TargetView::Screen,
+                gives,
+                at_most,
+            }),
             (any_target(), proptest::array::uniform7(0..=12_u32), any::<bool>()).prop_map(
                 |(target, hours, free)| {
                     let slots = hours.map(|hour| {

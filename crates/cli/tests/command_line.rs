@@ -357,6 +357,7 @@ fn answer(
             Answer::Replay(ReplayView { child: 1, zone: "Asia/Ho_Chi_Minh".into(), days })
         }
         Question::AskForTime { .. } | Question::AnswerRequest { .. } => Answer::Request(request()),
+        Question::Borrow { .. } => Answer::Done,
         Question::Dispute { .. } => Answer::Dispute(dispute(DisputeStateView::Open)),
         Question::Disputes { .. } => Answer::Disputes(vec![dispute(DisputeStateView::Open)]),
         Question::Correct { .. } => Answer::Dispute(dispute(DisputeStateView::Accepted)),
@@ -526,6 +527,7 @@ fn nonsense_is_answered_with_a_sentence_and_changes_nothing() {
         &["replay", "An", "limit", "game", "lots"],
         &["replay", "An", "--replaces", "7"],
         &["replay", "An", "--from", "yesterday"],
+        &["borrow", "lots"],
         &["dispute", "19:00", "noon"],
         &["correction", "yes", "four"],
         &["correction", "add", "Bo", "19:00", "19:20"],
@@ -740,6 +742,7 @@ fn json_is_the_protocols_own_form() {
         &["request", "list"],
         &["usage"],
         &["replay", "An", "limit", "game", "35m"],
+        &["borrow", "15m", "--category", "game"],
         &["dispute", "19:00", "19:20", "it", "was", "a", "film"],
         &["correction", "list"],
         &["correction", "yes", "4"],

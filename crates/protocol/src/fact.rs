@@ -169,6 +169,12 @@ pub enum Detail {
     BreakTooShort,
     /// Health texts without end.
     HealthTextTooOften,
+    /// Time is kept or earned for one program, a category together or the screen.
+    BankForEach,
+    /// Time is earned by at least a minute of something else.
+    EarnedByNothing,
+    /// No bank lends so much: what can be borrowed today, in seconds.
+    CannotBorrow { seconds: u64 },
     /// An allow-only rule without a target.
     AllowOnlyEmpty,
     /// The request was answered already.

@@ -183,6 +183,13 @@ pub enum Question {
         /// Why.
         words: String,
     },
+    /// A child has some of tomorrow's time today, from the bank of a target. Answer: `Done`.
+    Borrow {
+        /// Of what.
+        target: TargetView,
+        /// How much, in seconds.
+        seconds: u64,
+    },
     /// The disputes, newest first, with their evidence. Answer: `Disputes`.
     Disputes {
         /// Whose.

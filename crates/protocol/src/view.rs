@@ -201,6 +201,30 @@ pub enum NewRule {
         /// What.
         targets: Vec<TargetView>,
     },
+    /// Unused time of the target's daily allowances is kept, and some of tomorrow's can be had today.
+    Bank {
+        /// Of what.
+        target: TargetView,
+        /// How much is kept at most.
+        keep: u64,
+        /// How much can be borrowed a day at most.
+        borrow: u64,
+        /// The first day whose unused time is kept; null in questions: today.
+        since: Option<NaiveDate>,
+    },
+    /// Use of one thing earns time for another, on the same day.
+    Earn {
+        /// What it is earned by.
+        by: TargetView,
+        /// How much use earns once.
+        every: u64,
+        /// For what.
+        target: TargetView,
+        /// How much time, once.
+        gives: u64,
+        /// At most so much a day.
+        at_most: u64,
+    },
     /// The health text after every so much play.
     HealthText {
         /// Of what.

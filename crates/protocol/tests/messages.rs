@@ -36,6 +36,8 @@ fn rules() -> Vec<String> {
         r#"{"rule":"exemption","target":{"on":"category","category":"learning"}}"#,
         r#"{"rule":"allow-only","targets":[TARGET]}"#,
         r#"{"rule":"health-text","target":TARGET,"every":1800}"#,
+        r#"{"rule":"bank","target":TARGET,"keep":1800,"borrow":900,"since":"2026-11-24"}"#,
+        r#"{"rule":"earn","by":{"on":"category","category":"learning"},"every":600,"target":TARGET,"gives":300,"at_most":1800}"#,
     ]
     .map(|rule| rule.replace("TARGET", GAMES))
     .to_vec()
@@ -127,6 +129,7 @@ fn questions() {
         r#""usage","child":1,"from":"2026-11-18","until":"2026-11-24","intervals":true"#,
         r#""ask-for-time","target":TARGET,"seconds":900,"words":"one match""#,
         r#""dispute","target":{"on":"screen"},"from":"2026-11-24T12:00:00Z","until":"2026-11-24T12:30:00Z","words":"a film""#,
+        r#""borrow","target":TARGET,"seconds":900"#,
         r#""disputes","child":null,"all":true"#,
         r#""answer-dispute","dispute":4,"accept":true,"words":"""#,
         r#""correct","child":1,"target":TARGET,"from":"2026-11-24T12:00:00Z","until":"2026-11-24T12:30:00Z","words":"""#,

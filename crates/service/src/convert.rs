@@ -1,7 +1,7 @@
 //! Between the domain and the wire. Every conversion is explicit: the wire may stay as it is while the
 //! domain moves on, and the other way round.
 
-use chrono::Weekday;
+use chrono::{NaiveDate, Weekday};
 use lanh_policy as policy;
 use lanh_protocol as wire;
 use std::time::Duration;
@@ -193,14 +193,27 @@ pub(crate) fn rule_kind_view(kind: &policy::RuleKind, names: &impl AppNames) -> 
         policy::RuleKind::AllowOnly(targets) => wire::NewRule::AllowOnly {
             targets: targets.iter().map(|target| target_view(target, names)).collect(),
         },
+        policy::RuleKind::Bank(bank) => wire::NewRule::Bank {
+            target: target_view(&bank.target, names),
+            keep: seconds(bank.keep),
+            borrow: seconds(bank.borrow),
+            since: Some(bank.since),
+        },
+        policy::RuleKind::Earn(earn) => wire::NewRule::Earn {
+            by: target_view(&earn.by, names),
+            every: seconds(earn.every),
+            target: target_view(&earn.target, names),
+            gives: seconds(earn.gives),
+            at_most: seconds(earn.at_most),
+        },
         policy::RuleKind::HealthText { target, every } => {
             wire::NewRule::HealthText { target: target_view(target, names), every: seconds(*every) }
         }
     }
 }
 
-/// What a guardian asked for, checked.
-pub(crate) fn rule_kind(view: &wire::NewRule) -> Result<policy::RuleKind, ConvertError> {
+/// What a guardian asked for, checked. A bank without a first day begins `today`.
+pub(crate) fn rule_kind(view: &wire::NewRule, today: NaiveDate) -> Result<policy::RuleKind, ConvertError> {
     let kind = match view {
         wire::NewRule::Allowance { target: on, period } => policy::RuleKind::Allowance(policy::Allowance {
             target: target(on),
@@ -229,6 +242,21 @@ pub(crate) fn rule_kind(view: &wire::NewRule) -> Result<policy::RuleKind, Conver
         wire::NewRule::Exemption { target: on } => policy::RuleKind::Exemption(target(on)),
         wire::NewRule::AllowOnly { targets } => {
             policy::RuleKind::AllowOnly(targets.iter().map(target).collect())
+        }
+        wire::NewRule::Bank { target: on, keep, borrow, since } => policy::RuleKind::Bank(policy::Bank {
+            target: target(on),
+            keep: Duration::from_secs(*keep),
+            borrow: Duration::from_secs(*borrow),
+            since: since.unwrap_or(today),
+        }),
+        wire::NewRule::Earn { by, every, target: on, gives, at_most } => {
+            policy::RuleKind::Earn(policy::Earn {
+                by: target(by),
+                every: Duration::from_secs(*every),
+                target: target(on),
+                gives: Duration::from_secs(*gives),
+                at_most: Duration::from_secs(*at_most),
+            })
         }
         wire::NewRule::HealthText { target: on, every } => {
             policy::RuleKind::HealthText { target: target(on), every: Duration::from_secs(*every) }

@@ -2,12 +2,14 @@
 
 use crate::convert;
 use crate::core::Core;
-use crate::questions::{Asker, not_found, store_failure};
-use chrono::{DateTime, Utc};
-use lanh_policy::{ChildId, Correction, Event, Side, Stretch, Target};
+use crate::questions::{Asker, day_start, granted_amount, invalid, not_found, store_failure};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use lanh_policy::{
+    ChildId, Correction, CorrectionLine, Event, Period, Rule, RuleKind, Side, Stretch, Target,
+};
 use lanh_protocol as wire;
-use lanh_protocol::{Answer, Failure, Notice, Role, Thing};
-use lanh_store::{Dispute, DisputeId, DisputeState, NewDispute};
+use lanh_protocol::{Answer, Detail, Failure, Notice, Role, Thing};
+use lanh_store::{Dispute, DisputeId, DisputeState, NewDispute, Store};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -128,6 +130,48 @@ impl Core {
         self.keep_copies(false);
     }
 
+    /// Some of tomorrow's time today: so much less counts today, and so much more tomorrow.
+    pub(crate) async fn borrow(
+        &mut self,
+        asker: &Asker,
+        child: ChildId,
+        target: &wire::TargetView,
+        seconds: u64,
+    ) -> Result<Answer, Failure> {
+        let amount = granted_amount(seconds)?;
+        self.feed(Event::Tick);
+        let (target, zone, change) = (convert::target(target), self.zone(), self.change(asker));
+        let today = self.today();
+        let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
+        let after = tomorrow.checked_add_days(Days::new(1)).unwrap_or(tomorrow);
+        let (start, end) = (day_start(zone, tomorrow), day_start(zone, after));
+        let most = loan(&self.child(child)?.rules, &target, tomorrow);
+        let series = target.clone();
+        let owed = move |store: &mut Store| {
+            let made = store.corrections_since(Some(child), start - TimeDelta::nanoseconds(1))?;
+            let lines = made.iter().flat_map(|(_, correction)| &correction.lines);
+            let owed = lines.filter(|line| line.side == Side::More && line.series == series);
+            Ok(owed.filter(|line| (start..end).contains(&line.at)).map(|line| line.amount).sum::<Duration>())
+        };
+        let owed = self.ask_store(owed).await.map_err(store_failure)?;
+        let left = most.saturating_sub(owed);
+        if amount > left {
+            let seconds = convert::seconds(left);
+            let message = format!("at most {seconds} seconds can be borrowed from tomorrow");
+            return Err(invalid(message, Detail::CannotBorrow { seconds }));
+        }
+        let line = |at, side| CorrectionLine { series: target.clone(), at, amount, side };
+        let lines = vec![line(change.at, Side::Less), line(start, Side::More)];
+        let correction = self
+            .ask_store(move |store| store.add_correction(&change, child, None, lines))
+            .await
+            .map_err(store_failure)?;
+        self.corrected(correction);
+        self.tell_guardians(&Notice::Changed { child: child.0 });
+        self.tell_child(child, &Notice::Changed { child: child.0 });
+        Ok(Answer::Done)
+    }
+
     async fn answered_dispute(&mut self, id: DisputeId) -> Result<Answer, Failure> {
         let dispute = self
             .ask_store(move |store| store.dispute(id))
@@ -188,5 +232,50 @@ impl Core {
                 DisputeState::Denied(words) => wire::DisputeStateView::Denied { words },
             },
         })
+    }
+}
+
+/// How much of a day a bank lends the day before: never more than that day has, or time would be made.
+fn loan(rules: &[Rule], target: &Target, day: NaiveDate) -> Duration {
+    let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
+    let lends = rules.iter().filter_map(|rule| match &rule.kind {
+        RuleKind::Bank(bank) if bank.target == *target => Some(bank.borrow),
+        _ => None,
+    });
+    let has = rules.iter().filter_map(|rule| match &rule.kind {
+        RuleKind::Allowance(allowance) if allowance.target == *target => match &allowance.period {
+            Period::Day(days) => days.get(weekday).copied().flatten(),
+            Period::Week(_) => None,
+        },
+        _ => None,
+    });
+    match (lends.max(), has.min()) {
+        (Some(lends), Some(has)) => lends.min(has),
+        _ => Duration::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lanh_policy::{Allowance, Bank, Category, Origin, RuleId};
+
+    #[test]
+    fn a_bank_lends_no_more_than_its_cap_and_than_the_day_has() {
+        let games = Target::Category(Category::Game);
+        let minutes = |count: u64| Duration::from_secs(60 * count);
+        let rule = |kind| Rule { id: RuleId(1), origin: Origin::Guardian, kind };
+        let mut days = [Some(minutes(60)); 7];
+        (days[0], days[1], days[2]) = (Some(minutes(10)), Some(minutes(0)), None);
+        let since = NaiveDate::default();
+        let bank = Bank { target: games.clone(), keep: minutes(0), borrow: minutes(15), since };
+        let allowance = Allowance { target: games.clone(), period: Period::Day(days) };
+        let rules = [rule(RuleKind::Bank(bank)), rule(RuleKind::Allowance(allowance))];
+        // Monday, 23 November 2026, and the days after it.
+        let day = |ahead| NaiveDate::from_ymd_opt(2026, 11, 23).unwrap() + TimeDelta::days(ahead);
+        let lent: Vec<u64> = (0..4).map(|ahead| loan(&rules, &games, day(ahead)).as_secs() / 60).collect();
+        assert_eq!(lent, [10, 0, 0, 15]);
+        assert_eq!(loan(&rules, &Target::Screen, day(3)), Duration::ZERO);
+        assert_eq!(loan(&rules[1..], &games, day(3)), Duration::ZERO);
     }
 }

@@ -69,7 +69,7 @@ impl Core {
         let id = asker.about(child)?;
         let child = self.child(id)?.clone();
         check_days(from, until, LONGEST_REPLAY)?;
-        let rules = changed_rules(&child, &changes)?;
+        let rules = changed_rules(&child, &changes, from)?;
         self.feed(lanh_policy::Event::Tick);
         let family = self.engine.family();
         let (zone, week_start) = (family.zone, family.week_start);
@@ -132,8 +132,8 @@ pub(crate) fn check_days(from: NaiveDate, until: NaiveDate, at_most: i64) -> Res
     ))
 }
 
-/// The child's rules after the changes. What is added has numbers above every known one.
-fn changed_rules(child: &Child, changes: &[wire::RuleChange]) -> Result<Vec<Rule>, Failure> {
+/// The child's rules after the changes, a new bank kept from `from` on. What is added has numbers above every known one.
+fn changed_rules(child: &Child, changes: &[wire::RuleChange], from: NaiveDate) -> Result<Vec<Rule>, Failure> {
     let mut rules = child.rules.clone();
     let mut next = rules.iter().map(|rule| rule.id.0).max().unwrap_or_default();
     let mut add = |rules: &mut Vec<Rule>, origin: Origin, kind| {
@@ -143,7 +143,7 @@ fn changed_rules(child: &Child, changes: &[wire::RuleChange]) -> Result<Vec<Rule
     for change in changes {
         match change {
             wire::RuleChange::Put { replaces, rule } => {
-                let kind = convert::rule_kind(rule).map_err(convert_failure)?;
+                let kind = convert::rule_kind(rule, from).map_err(convert_failure)?;
                 match replaces {
                     None => add(&mut rules, Origin::Guardian, kind),
                     Some(id) => {

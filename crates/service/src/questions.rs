@@ -160,6 +160,8 @@ pub(crate) fn convert_failure(error: ConvertError) -> Failure {
             RuleError::SlotsOverlap { at } => Detail::SlotsOverlap { at: *at },
             RuleError::BreakTooShort => Detail::BreakTooShort,
             RuleError::HealthTextTooOften => Detail::HealthTextTooOften,
+            RuleError::BankForEach => Detail::BankForEach,
+            RuleError::EarnedByNothing => Detail::EarnedByNothing,
             RuleError::AllowOnlyEmpty => Detail::AllowOnlyEmpty,
         },
     };
@@ -411,6 +413,10 @@ impl Core {
                 let child = asker.own()?;
                 self.dispute(asker, child, DisputeAsked { target, from, until, words }).await
             }
+            Question::Borrow { target, seconds } => {
+                let child = asker.own()?;
+                self.borrow(asker, child, &target, seconds).await
+            }
             Question::Disputes { child, all } => self.disputes(asker, child, all).await,
             Question::Requests { child, all } => self.requests(asker, child, all).await,
             Question::Grants { child } => self.grants(asker.about(child)?),
@@ -646,6 +652,10 @@ impl Core {
         Ok(self.child(id)?.rules.iter().map(|rule| convert::rule_view(rule, self)).collect())
     }
 
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.engine.trusted_now().with_timezone(&self.zone()).date_naive()
+    }
+
     pub(crate) fn zone(&self) -> Tz {
         self.engine.family().zone
     }
@@ -812,6 +822,8 @@ impl Core {
                 RuleKind::Block(on) | RuleKind::Exemption(on) | RuleKind::HealthText { target: on, .. } => {
                     bears(on)
                 }
+                RuleKind::Bank(bank) => bears(&bank.target),
+                RuleKind::Earn(earn) => bears(&earn.target) || bears(&earn.by),
                 RuleKind::RatingCeiling(_) | RuleKind::AllowOnly(_) => example.is_some(),
             })
             .map(|rule| convert::rule_view(rule, self))
@@ -1058,6 +1070,7 @@ impl Core {
         asker: &Asker,
         children: Vec<wire::ChildPolicy>,
     ) -> Result<Answer, Failure> {
+        let today = self.today();
         let mut plan = Vec::with_capacity(children.len());
         for policy in children {
             let child = self.checked_child(policy.child)?;
@@ -1065,7 +1078,11 @@ impl Core {
                 self.child(id)?;
             }
             let preset = policy.preset.as_deref().map(find_preset).transpose()?;
-            let rules = policy.rules.iter().map(convert::rule_kind).collect::<Result<Vec<_>, _>>();
+            let rules = policy
+                .rules
+                .iter()
+                .map(|rule| convert::rule_kind(rule, today))
+                .collect::<Result<Vec<_>, _>>();
             plan.push((child, preset, rules.map_err(convert_failure)?));
         }
         let change = self.change(asker);
@@ -1103,7 +1120,7 @@ impl Core {
         view: &wire::NewRule,
     ) -> Result<Answer, Failure> {
         let id = ChildId(child);
-        let kind = convert::rule_kind(view).map_err(convert_failure)?;
+        let kind = convert::rule_kind(view, self.today()).map_err(convert_failure)?;
         let change = self.change(asker);
         self.child(id)?;
         let rule = match replaces {
@@ -1594,7 +1611,7 @@ pub(crate) fn find_preset(id: &str) -> Result<Preset, Failure> {
     })
 }
 
-fn granted_amount(seconds: u64) -> Result<Duration, Failure> {
+pub(crate) fn granted_amount(seconds: u64) -> Result<Duration, Failure> {
     let amount = Duration::from_secs(seconds);
     if amount.is_zero() || amount > LONGEST_GRANT {
         return Err(invalid("time is given in amounts of one second to 24 hours", Detail::Amount));

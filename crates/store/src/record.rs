@@ -6,8 +6,8 @@ use crate::db::unreadable;
 use crate::{FamilySettings, HelpLine, Result, StoreError};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 use lanh_policy::{
-    Account, AgeRating, Allowance, AppId, Basis, BreakRule, Category, ChildId, HoldEnd, LegalSource, Origin,
-    Period, Rule, RuleId, RuleKind, Schedule, Settings, Slot, Target,
+    Account, AgeRating, Allowance, AppId, Bank, Basis, BreakRule, Category, ChildId, Earn, HoldEnd,
+    LegalSource, Origin, Period, Rule, RuleId, RuleKind, Schedule, Settings, Slot, Target,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -184,6 +184,8 @@ enum RuleKindRecord {
     Exemption { target: String },
     AllowOnly { targets: Vec<String> },
     HealthText { target: String, every: Duration },
+    Bank { target: String, keep: Duration, borrow: Duration, since: NaiveDate },
+    Earn { by: String, every: Duration, target: String, gives: Duration, at_most: Duration },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -224,6 +226,16 @@ impl From<&RuleKind> for RuleKindRecord {
             RuleKind::AllowOnly(targets) => {
                 Self::AllowOnly { targets: targets.iter().map(write_target).collect() }
             }
+            RuleKind::Bank(Bank { target, keep, borrow, since }) => {
+                Self::Bank { target: write_target(target), keep: *keep, borrow: *borrow, since: *since }
+            }
+            RuleKind::Earn(Earn { by, every, target, gives, at_most }) => Self::Earn {
+                by: write_target(by),
+                every: *every,
+                target: write_target(target),
+                gives: *gives,
+                at_most: *at_most,
+            },
             RuleKind::HealthText { target, every } => {
                 Self::HealthText { target: write_target(target), every: *every }
             }
@@ -259,6 +271,16 @@ impl TryFrom<RuleKindRecord> for RuleKind {
             RuleKindRecord::AllowOnly { targets } => {
                 Self::AllowOnly(targets.iter().map(|target| read_target(target)).collect::<Result<_>>()?)
             }
+            RuleKindRecord::Bank { target, keep, borrow, since } => {
+                Self::Bank(Bank { target: read_target(&target)?, keep, borrow, since })
+            }
+            RuleKindRecord::Earn { by, every, target, gives, at_most } => Self::Earn(Earn {
+                by: read_target(&by)?,
+                every,
+                target: read_target(&target)?,
+                gives,
+                at_most,
+            }),
             RuleKindRecord::HealthText { target, every } => {
                 Self::HealthText { target: read_target(&target)?, every }
             }
@@ -594,6 +616,21 @@ mod tests {
             target().prop_map(RuleKind::Exemption),
             vec(target(), 0..4).prop_map(RuleKind::AllowOnly),
             (target(), length()).prop_map(|(target, every)| RuleKind::HealthText { target, every }),
+            (target(), length(), length(), -700_000..2_000_000_i32).prop_map(
+                |(target, keep, borrow, day)| {
+                    let since = NaiveDate::from_num_days_from_ce_opt(day).unwrap();
+                    RuleKind::Bank(Bank { target, keep, borrow, since })
+                }
+            ),
+            (target(), length(), target(), length(), length()).prop_map(
+                |(by, every, target, gives, at_most)| RuleKind::Earn(Earn {
+                    by,
+                    every,
+                    target,
+                    gives,
+                    at_most
+                })
+            ),
         ]
     }
 

@@ -151,6 +151,12 @@ impl Words {
                 self.text("missing", &[thing, ("name", name.as_str().into())])
             }
             Detail::NothingCounted => self.text("detail-nothing-counted", &[]),
+            Detail::BankForEach => self.text("detail-bank-for-each", &[]),
+            Detail::EarnedByNothing => self.text("detail-earned-by-nothing", &[]),
+            Detail::CannotBorrow { seconds } => self.text(
+                "detail-cannot-borrow",
+                &[("duration", self.duration(*seconds).into()), ("count", (*seconds).into())],
+            ),
             Detail::SayWhichChild => self.text("detail-say-which-child", &[]),
             Detail::OnlyChildAsks => self.text("detail-only-child-asks", &[]),
             Detail::Lines { at_most } => self.text("detail-lines", &[("count", at_most.to_string().into())]),

@@ -78,6 +78,24 @@ impl Words {
                 let targets = targets.iter().map(|target| self.target(target)).collect::<Vec<_>>().join(", ");
                 self.text("rule-allow-only", &[("targets", targets.into())])
             }
+            NewRule::Bank { target, keep, borrow, .. } => self.text(
+                "rule-bank",
+                &[
+                    ("target", self.target(target).into()),
+                    ("keep", self.duration(*keep).into()),
+                    ("borrow", self.duration(*borrow).into()),
+                ],
+            ),
+            NewRule::Earn { by, every, target, gives, at_most } => self.text(
+                "rule-earn",
+                &[
+                    ("every", self.duration(*every).into()),
+                    ("by", self.target(by).into()),
+                    ("gives", self.duration(*gives).into()),
+                    ("target", self.target(target).into()),
+                    ("most", self.duration(*at_most).into()),
+                ],
+            ),
             NewRule::HealthText { target, every } => self.text(
                 "rule-health-text",
                 &[("every", self.duration(*every).into()), ("target", self.target(target).into())],

@@ -27,6 +27,8 @@ fn rules() -> Vec<Value> {
         r#"{"rule":"exemption","target":{"on":"category","category":"learning"}}"#,
         r#"{"rule":"allow-only","targets":[GAMES,{"on":"category","category":"creative"}]}"#,
         r#"{"rule":"health-text","target":GAMES,"every":1800}"#,
+        r#"{"rule":"bank","target":GAMES,"keep":1800,"borrow":900,"since":"2026-11-24"}"#,
+        r#"{"rule":"earn","by":{"on":"category","category":"learning"},"every":600,"target":GAMES,"gives":300,"at_most":1800}"#,
     ]
     .map(read)
     .to_vec()
@@ -174,6 +176,10 @@ fn details() -> Vec<Value> {
             r#"{"what":"allow-only-empty"}"#,
             r#"{"what":"already-answered"}"#,
             r#"{"what":"nothing-counted"}"#,
+            r#"{"what":"bank-for-each"}"#,
+            r#"{"what":"earned-by-nothing"}"#,
+            r#"{"what":"cannot-borrow","seconds":0}"#,
+            r#"{"what":"cannot-borrow","seconds":900}"#,
             r#"{"what":"missing","thing":"dispute","name":"9"}"#,
             r#"{"what":"requests-waiting","open":5}"#,
             r#"{"what":"secret-too-short"}"#,

@@ -142,6 +142,8 @@ fn rules() {
         NewRule::Exemption { target: TargetView::Category { category: CategoryView::Learning } },
         NewRule::AllowOnly { targets: vec![minecraft, GAMES] },
         NewRule::HealthText { target: GAMES, every: 1800 },
+        NewRule::Bank { target: GAMES, keep: 1800, borrow: 900, since: None },
+        NewRule::Earn { by: TargetView::Screen, every: 600, target: GAMES, gives: 300, at_most: 1800 },
     ];
     insta::assert_snapshot!(both(|words| rules.iter().map(|rule| words.rule(rule)).collect()));
 }
@@ -400,6 +402,10 @@ fn every_detail_of_a_no_is_a_sentence() {
         Detail::SlotsOverlap { at: noon },
         Detail::BreakTooShort,
         Detail::HealthTextTooOften,
+        Detail::BankForEach,
+        Detail::EarnedByNothing,
+        Detail::CannotBorrow { seconds: 0 },
+        Detail::CannotBorrow { seconds: 900 },
         Detail::AllowOnlyEmpty,
         Detail::AlreadyAnswered,
         Detail::RequestsWaiting { open: 10 },

@@ -49,6 +49,17 @@ function fresh(kind: Kind): NewRule {
       return { rule: "exemption", target: { on: "category", category: "learning" } };
     case "allow-only":
       return { rule: "allow-only", targets: [{ on: "category", category: "learning" }] };
+    case "bank":
+      return { rule: "bank", target: { on: "category", category: "game" }, keep: 1800, borrow: 0, since: null };
+    case "earn":
+      return {
+        rule: "earn",
+        by: { on: "category", category: "learning" },
+        every: 600,
+        target: { on: "category", category: "game" },
+        gives: 300,
+        at_most: 1800,
+      };
     case "health-text":
       return { rule: "health-text", target: { on: "category", category: "game" }, every: 1800 };
   }

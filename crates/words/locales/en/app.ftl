@@ -219,6 +219,8 @@ rule-kind = { $kind ->
     [block] Block
     [exemption] Costs no time
     [allow-only] Only these
+    [bank] Time bank
+    [earn] Earned time
    *[health-text] Health text
 }
 rule-kind-words = { $kind ->
@@ -229,6 +231,8 @@ rule-kind-words = { $kind ->
     [block] Not at all.
     [exemption] Always open and never counted: for learning, say.
     [allow-only] Nothing but these.
+    [bank] Unused time is kept for the next days, and some of tomorrow’s can be had today.
+    [earn] Learning, say, earns time for play.
    *[health-text] A text while playing.
 }
 rule-target = For

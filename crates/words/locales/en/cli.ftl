@@ -157,3 +157,4 @@ dispute-denied = It stays counted, and { $name } can read why.
 dispute-was-accepted = { $duration } given back
 dispute-was-denied = stays counted. { $words }
 no-disputes = Nothing is questioned.
+borrowed = { $duration } of tomorrow are yours today.

@@ -118,6 +118,12 @@ missing = { $thing ->
    *[account] There is no account { $name } on this machine.
 }
 detail-nothing-counted = Nothing was counted then that has not been given back already. A stretch is at most a day long.
+detail-bank-for-each = Time is kept or earned for one program, a category together or the whole screen, not for each program.
+detail-earned-by-nothing = Time is earned by at least one minute of something else.
+detail-cannot-borrow = { $count ->
+    [0] There is nothing to borrow from tomorrow.
+   *[other] At most { $duration } can be borrowed from tomorrow.
+}
 detail-say-which-child = Say which child is meant.
 detail-only-child-asks = Only a child asks for time; a guardian gives it.
 detail-lines = Ask for 1 to { $count } lines.

@@ -215,6 +215,8 @@ rule-kind = { $kind ->
     [block] Không mở
     [exemption] Không tính giờ
     [allow-only] Chỉ những chương trình này
+    [bank] Để dành giờ
+    [earn] Kiếm thêm giờ
    *[health-text] Lời nhắc sức khỏe
 }
 rule-kind-words = { $kind ->
@@ -225,6 +227,8 @@ rule-kind-words = { $kind ->
     [block] Hoàn toàn không mở.
     [exemption] Luôn mở và không tính giờ, ví dụ để học.
     [allow-only] Chỉ những chương trình đã chọn.
+    [bank] Giờ chưa dùng được để dành cho hôm sau, và mượn trước được một ít của ngày mai.
+    [earn] Ví dụ: học thì được thêm giờ chơi.
    *[health-text] Dòng chữ hiện khi đang chơi.
 }
 rule-target = Dành cho

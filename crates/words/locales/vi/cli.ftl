@@ -148,3 +148,4 @@ dispute-denied = Vẫn tính như cũ, và { $name } đọc được lý do.
 dispute-was-accepted = đã trả lại { $duration }
 dispute-was-denied = vẫn tính như cũ. { $words }
 no-disputes = Không có khiếu nại nào.
+borrowed = Hôm nay được thêm { $duration } mượn của ngày mai.

@@ -118,6 +118,12 @@ missing = { $thing ->
    *[account] Máy này không có tài khoản { $name }.
 }
 detail-nothing-counted = Lúc đó không có gì bị tính mà chưa được trả lại. Mỗi lần khiếu nại tối đa một ngày.
+detail-bank-for-each = Chỉ để dành hoặc kiếm thêm giờ cho một chương trình, cho cả một nhóm, hoặc cho cả máy, không cho từng chương trình.
+detail-earned-by-nothing = Muốn kiếm thêm giờ thì phải dùng thứ khác ít nhất một phút.
+detail-cannot-borrow = { $count ->
+    [0] Không mượn được giờ của ngày mai.
+   *[other] Chỉ mượn được nhiều nhất { $duration } của ngày mai.
+}
 detail-say-which-child = Hãy nói rõ là trẻ nào.
 detail-only-child-asks = Chỉ trẻ mới xin thêm giờ; người giám hộ thì cho giờ.
 detail-lines = Hãy xem từ 1 đến { $count } dòng.
