@@ -95,6 +95,8 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
+    /// A day, a week or a month: by day and by program.
+    Report(ReportArguments),
     /// What the last weeks would have been under other rules.
     #[command(after_help = RULE_GRAMMAR)]
     Replay(ReplayArguments),
@@ -189,6 +191,24 @@ pub(crate) struct Setup {
     /// The preset to start with, or `none`.
     #[arg(long)]
     pub(crate) preset: Option<String>,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct ReportArguments {
+    /// The child [default: oneself, or the only one].
+    pub(crate) child: Option<String>,
+    /// One day, not a week.
+    #[arg(long, conflicts_with = "month")]
+    pub(crate) day: bool,
+    /// A month, not a week.
+    #[arg(long)]
+    pub(crate) month: bool,
+    /// A day of it, as 2026-11-24 [default: today].
+    #[arg(long)]
+    pub(crate) date: Option<String>,
+    /// As comma-separated values; docs/reports.md explains the columns.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
 }
 
 #[derive(Debug, Args)]

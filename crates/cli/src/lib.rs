@@ -13,6 +13,7 @@ mod link;
 mod paint;
 mod parse;
 mod policy_file;
+mod report;
 mod setup;
 mod status;
 mod trouble;
@@ -86,6 +87,7 @@ async fn run(command: Command, context: &Context) -> Result<(), Trouble> {
             let span = usage::Span { from: from.as_deref(), until: until.as_deref() };
             usage::run(context, child.as_deref(), span, intervals, csv).await
         }
+        Command::Report(arguments) => report::run(context, &arguments).await,
         Command::Replay(arguments) => fair::replay(context, &arguments).await,
         Command::Borrow { amount, target } => disputes::borrow(context, &amount, &target).await,
         Command::Dispute(stretch) => disputes::dispute(context, &stretch).await,

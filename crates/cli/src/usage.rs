@@ -38,7 +38,13 @@ pub(crate) async fn run(
     let clock = link.clock(child).await?;
     let until = until.unwrap_or_else(|| clock.now.with_timezone(&clock.zone).date_naive());
     let from = from.unwrap_or_else(|| until.checked_sub_days(Days::new(6)).unwrap_or(until));
-    let usage = ask!(link, Question::Usage { child, from, until, intervals }, Usage);
+    let mut usage = ask!(link, Question::Usage { child, from, until, intervals: false }, Usage);
+    let mut skip = intervals.then_some(0);
+    while let Some(so_far) = skip {
+        let page = ask!(link, Question::Intervals { child, from, until, skip: so_far }, Intervals);
+        usage.intervals.extend(page.intervals);
+        skip = page.next;
+    }
     if context.json {
         return paint::json(&usage);
     }
@@ -136,7 +142,7 @@ fn basis(context: &Context, basis: BasisView) -> String {
 }
 
 fn print_csv(context: &Context, usage: &UsageView, intervals: bool) -> Result<(), Trouble> {
-    let failed = |error: csv::Error| Trouble::failed(error.to_string());
+    let failed = cell_error;
     let mut out = csv::Writer::from_writer(std::io::stdout());
     if intervals {
         out.write_record(["from", "until", "target", "app", "seconds", "cost"]).map_err(failed)?;
@@ -173,8 +179,12 @@ fn print_csv(context: &Context, usage: &UsageView, intervals: bool) -> Result<()
     out.flush().map_err(|error| Trouble::failed(error.to_string()))
 }
 
+pub(crate) fn cell_error(error: csv::Error) -> Trouble {
+    Trouble::failed(error.to_string())
+}
+
 /// A cell that a spreadsheet takes for text, whatever a program calls itself.
-fn plain_cell(text: &str) -> String {
+pub(crate) fn plain_cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -4,10 +4,11 @@
 use lanh_protocol::{
     AccountView, Answer, AppView, AuditLine, BackupView, BasisView, BudgetView, CategoryView, Cause,
     ChildPolicy, ChildView, CostView, DisputeStateView, DisputeView, DoctorReport, EnforcementView, Fact,
-    Failure, FailureCode, Finding, FromService, GivenBack, GrantView, HelpView, IntervalView, LeftView,
-    Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView, ReplayDayView,
-    ReplayView, RequestStateView, RequestView, Role, RuleView, RunningView, ServiceInfo, SettingsView,
-    Severity, StandingView, StatusView, StopView, TargetView, UsageSum, UsageView, VerdictView, WhyView,
+    Failure, FailureCode, Finding, FromService, GivenBack, GrantView, HelpView, IntervalView, IntervalsView,
+    LeftView, Listener, Mode, ModeView, NewRule, OriginView, PresetView, Question, ReasonView, ReplayDayView,
+    ReplayView, ReportLine, ReportView, RequestStateView, RequestView, Role, RuleView, RunningView,
+    ServiceInfo, SettingsView, Severity, StandingView, StatusView, StopView, TargetView, UsageSum, UsageView,
+    VerdictView, WhyView,
 };
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -358,6 +359,27 @@ fn answer(
         }
         Question::AskForTime { .. } | Question::AnswerRequest { .. } => Answer::Request(request()),
         Question::Borrow { .. } => Answer::Done,
+        Question::Report { from, .. } => {
+            let line = |target, used| ReportLine {
+                day: from,
+                target,
+                used,
+                charged: used,
+                granted: 0,
+                free: 0,
+                given_back: 60,
+                taken: 0,
+            };
+            let lines = vec![line(TargetView::Screen, 3600), line(GAMES, 1800)];
+            Answer::Report(ReportView { child: 1, name: "=An".into(), zone: "UTC".into(), lines })
+        }
+        Question::Intervals { skip, .. } => Answer::Intervals(IntervalsView {
+            child: 1,
+            zone: "UTC".into(),
+            intervals: dispute(DisputeStateView::Open).evidence,
+            // Three pages.
+            next: (skip < 1000).then_some(skip + 500),
+        }),
         Question::Dispute { .. } => Answer::Dispute(dispute(DisputeStateView::Open)),
         Question::Disputes { .. } => Answer::Disputes(vec![dispute(DisputeStateView::Open)]),
         Question::Correct { .. } => Answer::Dispute(dispute(DisputeStateView::Accepted)),
@@ -528,6 +550,9 @@ fn nonsense_is_answered_with_a_sentence_and_changes_nothing() {
         &["replay", "An", "--replaces", "7"],
         &["replay", "An", "--from", "yesterday"],
         &["borrow", "lots"],
+        &["report", "--date", "someday"],
+        &["report", "--day", "--month"],
+        &["report", "--csv", "--json"],
         &["dispute", "19:00", "noon"],
         &["correction", "yes", "four"],
         &["correction", "add", "Bo", "19:00", "19:20"],
@@ -743,6 +768,7 @@ fn json_is_the_protocols_own_form() {
         &["usage"],
         &["replay", "An", "limit", "game", "35m"],
         &["borrow", "15m", "--category", "game"],
+        &["report", "An", "--month", "--date", "2026-11-24"],
         &["dispute", "19:00", "19:20", "it", "was", "a", "film"],
         &["correction", "list"],
         &["correction", "yes", "4"],
@@ -774,6 +800,27 @@ fn a_replay_says_what_would_have_been_different() {
     let ran = fake.run_with(&["replay", "An", "limit", "game", "35m"], &[("LANG", "vi_VN.UTF-8")]);
     assert!(ran.out.starts_with("Thứ Ba 24/11 lẽ ra đã kết thúc sớm hơn 25 phút, lúc 19:35."), "{}", ran.out);
     assert_eq!(fake.run(&["replay", "An"]).out, "Nothing would have been different.\n");
+}
+
+#[test]
+fn a_report_is_asked_for_in_pieces_and_is_plain_in_every_form() {
+    let fake = Fake::new(As::Guardian);
+    let ran = fake.run(&["report", "An", "--month", "--date", "2026-11-24", "--csv"]);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(
+        lines[0],
+        "child,name,day,kind,target,used_seconds,charged_seconds,granted_seconds,free_seconds,given_back_seconds,\
+         taken_seconds"
+    );
+    // Thirty days in five pieces, two lines each.
+    assert_eq!(lines.len(), 11);
+    assert_eq!(lines[1], "1,'=An,2026-11-01,screen,,3600,3600,0,0,60,0");
+    assert_eq!(lines[10], "1,'=An,2026-11-29,category,game,1800,1800,0,0,60,0");
+    let ran = fake.run(&["report", "An", "--date", "2026-11-24"]);
+    assert!(ran.out.contains("=An, 23 November 2026 to 29 November 2026"), "{}", ran.out);
+    assert!(ran.out.contains("The whole screen") && ran.out.contains("59 minutes"), "{}", ran.out);
+    let ran = fake.run(&["usage", "An", "--intervals", "--csv"]);
+    assert_eq!(ran.out.lines().count(), 4, "{}", ran.out);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod message;
 #[cfg(unix)]
 #[path = "unix.rs"]
 mod os;
+mod report;
 mod server;
 #[cfg(feature = "typescript")]
 pub mod typescript;
@@ -35,5 +36,6 @@ pub use message::{
     PROTOCOL_VERSION, PresenceReport, Question, Role, Welcome,
 };
 pub use os::{SYSTEM_SOCKET, default_socket};
+pub use report::{IntervalsView, ReportLine, ReportView};
 pub use server::{Connection, Listener, Mode, Peer, Reader, Writer};
 pub use view::*;

@@ -2,6 +2,7 @@
 
 use crate::fact::{Detail, DoctorReport};
 use crate::fair::{DisputeView, ReplayView, RuleChange};
+use crate::report::{IntervalsView, ReportView};
 use crate::view::{
     AppView, AuditLine, BackupView, ChangeView, ChildPolicy, ChildView, GrantView, NewRule, PresetView,
     ReasonView, RequestView, RuleView, ServiceInfo, SettingsView, StatusView, TargetView, UsageView, WhyView,
@@ -150,6 +151,26 @@ pub enum Question {
         until: NaiveDate,
         /// With every interval, not sums only.
         intervals: bool,
+    },
+    /// Sums of the days from `from` to `until` (both included, 31 at most). Answer: `Report`.
+    Report {
+        /// Whose.
+        child: Option<u64>,
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        until: NaiveDate,
+    },
+    /// The intervals of the days from `from` to `until`, 500 at a time. Answer: `Intervals`.
+    Intervals {
+        /// Whose.
+        child: Option<u64>,
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        until: NaiveDate,
+        /// How many to skip: 0, then what the answer says.
+        skip: u64,
     },
     /// What the days from `from` to `until` (both included, 35 at most) would have been under changed
     /// rules. Answer: `Replay`.
@@ -400,6 +421,8 @@ pub enum Answer {
     Rule(RuleView),
     Why(WhyView),
     Usage(UsageView),
+    Report(ReportView),
+    Intervals(IntervalsView),
     Replay(ReplayView),
     Request(RequestView),
     Requests(Vec<RequestView>),

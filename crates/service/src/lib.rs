@@ -21,6 +21,7 @@ mod outbox;
 mod peers;
 mod questions;
 mod recognition;
+mod reports;
 mod shared;
 
 #[cfg(feature = "fake-clock")]

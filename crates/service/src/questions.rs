@@ -406,6 +406,10 @@ impl Core {
             Question::Usage { child, from, until, intervals } => {
                 self.usage(asker.about(child)?, from, until, intervals).await
             }
+            Question::Report { child, from, until } => self.report(asker, child, from, until).await,
+            Question::Intervals { child, from, until, skip } => {
+                self.intervals(asker, child, (from, until), skip).await
+            }
             Question::AskForTime { target, seconds, words } => {
                 self.ask_for_time(asker.own()?, &target, seconds, words).await
             }
