@@ -29,7 +29,7 @@ pub(crate) async fn run(context: &Context, arguments: &ReportArguments) -> Resul
     let mut first = from;
     while first <= until {
         let last = first.checked_add_days(Days::new(AT_ONCE - 1)).unwrap_or(until).min(until);
-        let page = ask!(link, Question::Report { child, from: first, until: last }, Report);
+        let page = ask!(link, Question::Sums { child, from: first, until: last }, Sums);
         match &mut whole {
             Some(whole) => whole.lines.extend(page.lines),
             None => whole = Some(page),

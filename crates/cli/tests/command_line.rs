@@ -359,7 +359,7 @@ fn answer(
         }
         Question::AskForTime { .. } | Question::AnswerRequest { .. } => Answer::Request(request()),
         Question::Borrow { .. } => Answer::Done,
-        Question::Report { from, .. } => {
+        Question::Sums { from, .. } => {
             let line = |target, used| ReportLine {
                 day: from,
                 target,
@@ -371,7 +371,7 @@ fn answer(
                 taken: 0,
             };
             let lines = vec![line(TargetView::Screen, 3600), line(GAMES, 1800)];
-            Answer::Report(ReportView { child: 1, name: "=An".into(), zone: "UTC".into(), lines })
+            Answer::Sums(ReportView { child: 1, name: "=An".into(), zone: "UTC".into(), lines })
         }
         Question::Intervals { skip, .. } => Answer::Intervals(IntervalsView {
             child: 1,

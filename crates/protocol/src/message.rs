@@ -152,8 +152,8 @@ pub enum Question {
         /// With every interval, not sums only.
         intervals: bool,
     },
-    /// Sums of the days from `from` to `until` (both included, 31 at most). Answer: `Report`.
-    Report {
+    /// Sums of the days from `from` to `until` (both included, 31 at most). Answer: `Sums`.
+    Sums {
         /// Whose.
         child: Option<u64>,
         /// First day.
@@ -421,7 +421,7 @@ pub enum Answer {
     Rule(RuleView),
     Why(WhyView),
     Usage(UsageView),
-    Report(ReportView),
+    Sums(ReportView),
     Intervals(IntervalsView),
     Replay(ReplayView),
     Request(RequestView),

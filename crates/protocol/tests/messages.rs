@@ -129,7 +129,7 @@ fn questions() {
         r#""usage","child":1,"from":"2026-11-18","until":"2026-11-24","intervals":true"#,
         r#""ask-for-time","target":TARGET,"seconds":900,"words":"one match""#,
         r#""dispute","target":{"on":"screen"},"from":"2026-11-24T12:00:00Z","until":"2026-11-24T12:30:00Z","words":"a film""#,
-        r#""report","child":1,"from":"2026-11-18","until":"2026-11-24""#,
+        r#""sums","child":1,"from":"2026-11-18","until":"2026-11-24""#,
         r#""intervals","child":null,"from":"2026-11-18","until":"2026-11-24","skip":500"#,
         r#""borrow","target":TARGET,"seconds":900"#,
         r#""disputes","child":null,"all":true"#,
@@ -217,7 +217,7 @@ fn answers() {
             {{"target":{GAMES},"app":"xsol","from":{at},"until":{at},"used":5,"cost":{{"cost":"grant","grant":2}},"basis":"strict"}},
             {{"target":{GAMES},"app":"xsol","from":{at},"until":{at},"used":5,"cost":{{"cost":"free","rule":7}},"basis":"companion-silent"}}]}}"#
         )),
-        ("report", format!(
+        ("sums", format!(
             r#"{{"child":1,"name":"An","zone":"UTC","lines":[{{"day":"2026-11-24","target":{GAMES},"used":9,"charged":5,
             "granted":3,"free":1,"given_back":2,"taken":0}}]}}"#
         )),

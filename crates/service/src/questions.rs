@@ -406,7 +406,7 @@ impl Core {
             Question::Usage { child, from, until, intervals } => {
                 self.usage(asker.about(child)?, from, until, intervals).await
             }
-            Question::Report { child, from, until } => self.report(asker, child, from, until).await,
+            Question::Sums { child, from, until } => self.sums(asker, child, from, until).await,
             Question::Intervals { child, from, until, skip } => {
                 self.intervals(asker, child, (from, until), skip).await
             }

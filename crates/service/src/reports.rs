@@ -21,7 +21,7 @@ const LONGEST_PAGED: i64 = 400;
 const PAGE: usize = 500;
 
 impl Core {
-    pub(crate) async fn report(
+    pub(crate) async fn sums(
         &mut self,
         asker: &Asker,
         child: Option<u64>,
@@ -73,7 +73,7 @@ impl Core {
                 });
             }
         }
-        Ok(Answer::Report(wire::ReportView { child: id.0, name, zone: zone.name().to_owned(), lines }))
+        Ok(Answer::Sums(wire::ReportView { child: id.0, name, zone: zone.name().to_owned(), lines }))
     }
 
     pub(crate) async fn intervals(
