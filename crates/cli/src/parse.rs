@@ -541,6 +541,9 @@ pub(crate) fn typed_rule(rule: &NewRule) -> Option<String> {
             (words, vec![])
         }
         NewRule::Bank { target, keep, borrow, since } => {
+            if matches!(target, TargetView::Each { .. }) {
+                return None;
+            }
             let mut line = start("bank", target);
             line.0.extend(["keep".to_owned(), typed_duration(*keep)]);
             line.0.extend(["borrow".to_owned(), typed_duration(*borrow)]);
@@ -775,14 +778,12 @@ mod tests {
             any_target().prop_map(|target| NewRule::Block { target }),
             any_target().prop_map(|target| NewRule::Exemption { target }),
             (any_target(), amount.clone()).prop_map(|(target, every)| NewRule::HealthText { target, every }),
-            (any_target(), 0..=86_400_u64, 0..=86_400_u64, 0..20_000_u64).prop_map(
-                |(target, keep, borrow, day)| NewRule::Bank {
-                    target,
-                    keep,
-                    borrow,
-                    since: chrono::NaiveDate::default().checked_add_days(chrono::Days::new(day)),
-                }
-            ),
+            (0..=86_400_u64, 0..=86_400_u64, 0..20_000_u64).prop_map(|(keep, borrow, day)| NewRule::Bank {
+                target: TargetView::Category { category: CategoryView::Game },
+                keep,
+                borrow,
+                since: chrono::NaiveDate::default().checked_add_days(chrono::Days::new(day)),
+            }),
             (amount.clone(), amount.clone(), amount).prop_map(|(every, gives, at_most)| NewRule::Earn {
                 by: TargetView::Category { category: CategoryView::Learning },
                 every,

@@ -32,7 +32,7 @@ child: number | null, };
 /**
  * What the service answers.
  */
-export type Answer = { "answer": "done" } | { "answer": "info", "with": ServiceInfo } | { "answer": "recovery-code", "with": string } | { "answer": "status", "with": StatusView } | { "answer": "rules", "with": Array<RuleView> } | { "answer": "rule", "with": RuleView } | { "answer": "why", "with": WhyView } | { "answer": "usage", "with": UsageView } | { "answer": "replay", "with": ReplayView } | { "answer": "request", "with": RequestView } | { "answer": "requests", "with": Array<RequestView> } | { "answer": "dispute", "with": DisputeView } | { "answer": "disputes", "with": Array<DisputeView> } | { "answer": "grant", "with": GrantView } | { "answer": "grants", "with": Array<GrantView> } | { "answer": "companion", "with": CompanionOrders } | { "answer": "children", "with": Array<ChildView> } | { "answer": "child", "with": ChildView } | { "answer": "presets", "with": Array<PresetView> } | { "answer": "history", "with": Array<ChangeView> } | { "answer": "apps", "with": Array<AppView> } | { "answer": "app", "with": AppView } | { "answer": "settings", "with": SettingsView } | { "answer": "audit", "with": Array<AuditLine> } | { "answer": "audit-verified", "with": { entries: number, broken_at: number | null, } } | { "answer": "backup", "with": BackupView } | { "answer": "backups", "with": Array<BackupView> } | { "answer": "doctor", "with": DoctorReport } | { "answer": "accounts", "with": Array<AccountView> };
+export type Answer = { "answer": "done" } | { "answer": "info", "with": ServiceInfo } | { "answer": "recovery-code", "with": string } | { "answer": "status", "with": StatusView } | { "answer": "rules", "with": Array<RuleView> } | { "answer": "rule", "with": RuleView } | { "answer": "why", "with": WhyView } | { "answer": "usage", "with": UsageView } | { "answer": "sums", "with": ReportView } | { "answer": "intervals", "with": IntervalsView } | { "answer": "replay", "with": ReplayView } | { "answer": "request", "with": RequestView } | { "answer": "requests", "with": Array<RequestView> } | { "answer": "dispute", "with": DisputeView } | { "answer": "disputes", "with": Array<DisputeView> } | { "answer": "grant", "with": GrantView } | { "answer": "grants", "with": Array<GrantView> } | { "answer": "companion", "with": CompanionOrders } | { "answer": "children", "with": Array<ChildView> } | { "answer": "child", "with": ChildView } | { "answer": "presets", "with": Array<PresetView> } | { "answer": "history", "with": Array<ChangeView> } | { "answer": "apps", "with": Array<AppView> } | { "answer": "app", "with": AppView } | { "answer": "settings", "with": SettingsView } | { "answer": "audit", "with": Array<AuditLine> } | { "answer": "audit-verified", "with": { entries: number, broken_at: number | null, } } | { "answer": "backup", "with": BackupView } | { "answer": "backups", "with": Array<BackupView> } | { "answer": "doctor", "with": DoctorReport } | { "answer": "accounts", "with": Array<AccountView> };
 
 /**
  * One program.
@@ -323,7 +323,7 @@ rule: number, };
 /**
  * What exactly stands against a question.
  */
-export type Detail = { "what": "missing", thing: Thing, name: string, } | { "what": "say-which-child" } | { "what": "only-child-asks" } | { "what": "lines", at_most: number, } | { "what": "days", at_most: number, } | { "what": "root-account" } | { "what": "other-account", account: string, } | { "what": "account-taken", account: string, } | { "what": "birth-year", from: number, until: number, } | { "what": "name" } | { "what": "zone", text: string, } | { "what": "telephone", text: string, } | { "what": "retention" } | { "what": "idle-after" } | { "what": "nothing-counted" } | { "what": "amount" } | { "what": "words" } | { "what": "warnings" } | { "what": "saving" } | { "what": "hold-for" } | { "what": "close-grace" } | { "what": "rating", text: string, } | { "what": "category", text: string, } | { "what": "weekday", text: string, } | { "what": "allowance-too-long", minutes: number, } | { "what": "slot-backwards", from: string, } | { "what": "slots-overlap", at: string, } | { "what": "break-too-short" } | { "what": "health-text-too-often" } | { "what": "allow-only-empty" } | { "what": "already-answered" } | { "what": "requests-waiting", open: number, } | { "what": "secret-too-short" } | { "what": "secret-too-long" } | { "what": "secret-too-simple" } | { "what": "secret-birth-year" } | { "what": "disk-full" } | { "what": "disk-read-only" } | { "what": "disk-busy" } | { "what": "accounts-unreadable" } | { "what": "answer-too-long" };
+export type Detail = { "what": "missing", thing: Thing, name: string, } | { "what": "say-which-child" } | { "what": "only-child-asks" } | { "what": "lines", at_most: number, } | { "what": "days", at_most: number, } | { "what": "root-account" } | { "what": "other-account", account: string, } | { "what": "account-taken", account: string, } | { "what": "birth-year", from: number, until: number, } | { "what": "name" } | { "what": "zone", text: string, } | { "what": "telephone", text: string, } | { "what": "retention" } | { "what": "idle-after" } | { "what": "nothing-counted" } | { "what": "amount" } | { "what": "words" } | { "what": "warnings" } | { "what": "saving" } | { "what": "hold-for" } | { "what": "close-grace" } | { "what": "rating", text: string, } | { "what": "category", text: string, } | { "what": "weekday", text: string, } | { "what": "allowance-too-long", minutes: number, } | { "what": "slot-backwards", from: string, } | { "what": "slots-overlap", at: string, } | { "what": "break-too-short" } | { "what": "health-text-too-often" } | { "what": "bank-for-each" } | { "what": "earned-by-nothing" } | { "what": "cannot-borrow", seconds: number, } | { "what": "allow-only-empty" } | { "what": "already-answered" } | { "what": "requests-waiting", open: number, } | { "what": "secret-too-short" } | { "what": "secret-too-long" } | { "what": "secret-too-simple" } | { "what": "secret-birth-year" } | { "what": "disk-full" } | { "what": "disk-read-only" } | { "what": "disk-busy" } | { "what": "accounts-unreadable" } | { "what": "answer-too-long" };
 
 /**
  * What became of a dispute.
@@ -555,6 +555,27 @@ cost: CostView,
 basis: BasisView, };
 
 /**
+ * A page of the ledger.
+ */
+export type IntervalsView = { 
+/**
+ * Whose.
+ */
+child: number, 
+/**
+ * The family's zone.
+ */
+zone: string, 
+/**
+ * The intervals, oldest first; 500 at most.
+ */
+intervals: Array<IntervalView>, 
+/**
+ * How many to skip for the next page; null: this is the last one.
+ */
+next: number | null, };
+
+/**
  * What is left of the allowances of a target; null: no limit.
  */
 export type LeftView = { 
@@ -627,7 +648,43 @@ target: TargetView, } | { "rule": "allow-only",
 /**
  * What.
  */
-targets: Array<TargetView>, } | { "rule": "health-text", 
+targets: Array<TargetView>, } | { "rule": "bank", 
+/**
+ * Of what.
+ */
+target: TargetView, 
+/**
+ * How much is kept at most.
+ */
+keep: number, 
+/**
+ * How much can be borrowed a day at most.
+ */
+borrow: number, 
+/**
+ * The first day whose unused time is kept; null in questions: today.
+ */
+since: string | null, } | { "rule": "earn", 
+/**
+ * What it is earned by.
+ */
+by: TargetView, 
+/**
+ * How much use earns once.
+ */
+every: number, 
+/**
+ * For what.
+ */
+target: TargetView, 
+/**
+ * How much time, once.
+ */
+gives: number, 
+/**
+ * At most so much a day.
+ */
+at_most: number, } | { "rule": "health-text", 
 /**
  * Of what.
  */
@@ -889,7 +946,35 @@ until: string,
 /**
  * With every interval, not sums only.
  */
-intervals: boolean, } | { "ask": "replay", 
+intervals: boolean, } | { "ask": "sums", 
+/**
+ * Whose.
+ */
+child: number | null, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, } | { "ask": "intervals", 
+/**
+ * Whose.
+ */
+child: number | null, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+until: string, 
+/**
+ * How many to skip: 0, then what the answer says.
+ */
+skip: number, } | { "ask": "replay", 
 /**
  * Whose.
  */
@@ -933,7 +1018,15 @@ until: string,
 /**
  * Why.
  */
-words: string, } | { "ask": "disputes", 
+words: string, } | { "ask": "borrow", 
+/**
+ * Of what.
+ */
+target: TargetView, 
+/**
+ * How much, in seconds.
+ */
+seconds: number, } | { "ask": "disputes", 
 /**
  * Whose.
  */
@@ -1205,6 +1298,64 @@ zone: string,
  * Every day that was asked for, oldest first.
  */
 days: Array<ReplayDayView>, };
+
+/**
+ * A day's use of one series. Seconds.
+ */
+export type ReportLine = { 
+/**
+ * The local day.
+ */
+day: string, 
+/**
+ * An app, a category, or the screen.
+ */
+target: TargetView, 
+/**
+ * Used in all.
+ */
+used: number, 
+/**
+ * Of that, charged to allowances.
+ */
+charged: number, 
+/**
+ * Of that, paid by grants.
+ */
+granted: number, 
+/**
+ * Of that, free of cost.
+ */
+free: number, 
+/**
+ * What corrections gave back: so much less counts.
+ */
+given_back: number, 
+/**
+ * What corrections took: so much more counts.
+ */
+taken: number, };
+
+/**
+ * Used time of some days, for a report.
+ */
+export type ReportView = { 
+/**
+ * Whose.
+ */
+child: number, 
+/**
+ * The child's name.
+ */
+name: string, 
+/**
+ * The family's zone.
+ */
+zone: string, 
+/**
+ * One line a day and series, by day.
+ */
+lines: Array<ReportLine>, };
 
 /**
  * What became of a request.
