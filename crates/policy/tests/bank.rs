@@ -182,7 +182,7 @@ proptest! {
         let of_day = |day: usize| minutes(amounts[(day + 1) % 7]);
         let (mut allowed, mut played) = (Duration::ZERO, Duration::ZERO);
         for (day, (play_for, learn_for)) in plays.iter().enumerate() {
-            morning(&mut house, &(date() + TimeDelta::days(day as i64)).to_string());
+            morning(&mut house, &(date() + TimeDelta::days(i64::try_from(day).unwrap())).to_string());
             // Not more than tomorrow has.
             let loan = minutes(borrowed[day]).min(of_day(day + 1));
             let now = house.engine.trusted_now();
