@@ -50,7 +50,13 @@ function fresh(kind: Kind): NewRule {
     case "allow-only":
       return { rule: "allow-only", targets: [{ on: "category", category: "learning" }] };
     case "bank":
-      return { rule: "bank", target: { on: "category", category: "game" }, keep: 1800, borrow: 0, since: null };
+      return {
+        rule: "bank",
+        target: { on: "category", category: "game" },
+        keep: 1800,
+        borrow: 0,
+        since: null,
+      };
     case "earn":
       return {
         rule: "earn",
