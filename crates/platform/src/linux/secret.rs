@@ -105,10 +105,9 @@ impl Vault {
                 creds("decrypt", &sealed).map_err(unreachable)?
             }
             // "No entry" may mean only that the keyring is locked: never a reason for a new key.
-            SecretPlace::Keyring => keyring_entry(self.uid)
-                .and_then(|entry| entry.get_secret())
-                .map(Zeroizing::new)
-                .map_err(|error| unreachable(error.to_string()))?,
+            SecretPlace::Keyring => {
+                ask_keyring(self.uid, |entry| entry.get_secret().map(Zeroizing::new)).map_err(unreachable)?
+            }
             SecretPlace::File => {
                 self.read(KEY_FILE)?.ok_or_else(|| unreachable("its file is gone".to_owned()))?
             }
@@ -145,9 +144,10 @@ impl Vault {
     }
 
     fn put_in_keyring(&self, bytes: &Zeroizing<[u8; 32]>) -> Result<SecretPlace, String> {
-        let entry = keyring_entry(self.uid).map_err(|error| error.to_string())?;
-        entry.set_secret(bytes.as_slice()).map_err(|error| error.to_string())?;
-        let back = Zeroizing::new(entry.get_secret().map_err(|error| error.to_string())?);
+        let back = ask_keyring(self.uid, |entry| {
+            entry.set_secret(bytes.as_slice())?;
+            entry.get_secret().map(Zeroizing::new)
+        })?;
         if back.as_slice() != bytes.as_slice() {
             return Err("the keyring gave something else back".to_owned());
         }
@@ -209,8 +209,18 @@ fn key(bytes: &[u8]) -> Option<DatabaseKey> {
     Some(DatabaseKey::new(key))
 }
 
-fn keyring_entry(uid: u32) -> keyring::Result<keyring::Entry> {
-    keyring::Entry::new(KEYRING_SERVICE, &format!("database-key-{uid}"))
+/// Asks on a thread of its own: the keyring's client may start a runtime and wait for it, which panics on a thread
+/// that drives one.
+fn ask_keyring<T: Send>(
+    uid: u32,
+    ask: impl FnOnce(&keyring::Entry) -> keyring::Result<T> + Send,
+) -> Result<T, String> {
+    let asked = || ask(&keyring::Entry::new(KEYRING_SERVICE, &format!("database-key-{uid}"))?);
+    let answer = std::thread::scope(|scope| scope.spawn(asked).join());
+    match answer {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err("the keyring's client panicked".to_owned()),
+    }
 }
 
 /// Whether systemd-creds is there and nobody but root could have put it there.

@@ -425,6 +425,20 @@ impl Model {
         Some(amount + bonus + self.earned(place, &allowance.target))
     }
 
+    /// What was earned today, by all rules.
+    pub fn earned_in_all(&self, place: usize) -> i64 {
+        let targets: BTreeSet<&Target> = self.people[place]
+            .profile
+            .rules
+            .iter()
+            .filter_map(|rule| match &rule.kind {
+                RuleKind::Earn(earn) => Some(&earn.target),
+                _ => None,
+            })
+            .collect();
+        targets.into_iter().map(|target| self.earned(place, target)).sum()
+    }
+
     /// What was earned for a target today.
     pub fn earned(&self, place: usize, target: &Target) -> i64 {
         let person = &self.people[place];

@@ -54,6 +54,8 @@ struct Promise {
     app: Option<usize>,
     at: Second,
     told: Warning,
+    /// What the child had earned that day. Time that is earned later moves an end that was announced.
+    earned: i64,
 }
 
 pub struct World<D> {
@@ -378,7 +380,8 @@ impl<D: Disk> World<D> {
                 self.warned.push((warning.child, self.model.now, warning.left));
                 let app = warning.app.as_ref().map(|app| self.app(&app.id));
                 let at = self.model.now + seconds(warning.left);
-                self.promises.push(Promise { child: warning.child, app, at, told: warning });
+                let earned = self.model.earned_in_all(place);
+                self.promises.push(Promise { child: warning.child, app, at, told: warning, earned });
             }
             Effect::ShowHealthText(..) | Effect::UnlockSession(..) | Effect::StandingChanged(_) => {}
         }
@@ -439,6 +442,9 @@ impl<D: Disk> World<D> {
                 continue;
             }
             let place = self.place(promise.child)?;
+            if self.model.earned_in_all(place) > promise.earned {
+                continue;
+            }
             let over = match promise.app {
                 Some(app) => {
                     let screen =
