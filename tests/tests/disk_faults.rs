@@ -373,10 +373,13 @@ fn while_the_disk_is_stuck_limits_hold_and_questions_are_answered() {
         println!("skipped: a file system cannot be frozen here");
         return;
     }
-    // A guardian's change is refused in words, not hung; the limit comes on time.
-    let changed = stage.try_lanh(&["rule", "add", "An", "block", "video"]);
-    let words = String::from_utf8_lossy(&changed.stderr).into_owned();
-    assert!(!changed.status.success() && words.contains("disk does not keep up"), "{words}");
+    // A guardian's change is refused in words, not hung; the limit comes on time. Whoever asks first waits for the
+    // disk for a while, and who comes meanwhile is told that the service is late.
+    wait_for("the refusal", || {
+        let changed = stage.try_lanh(&["rule", "add", "An", "block", "video"]);
+        assert!(!changed.status.success());
+        String::from_utf8_lossy(&changed.stderr).contains("disk does not keep up").then_some(())
+    });
     stage.pass(20 * 60);
     wait_for("the hold on a stuck disk", || (stage.verdict("xsol")? == "held").then_some(()));
     wait_for("the freeze", || frozen(game).then_some(()));
