@@ -1,13 +1,18 @@
 //! The transport on Unix: a stream socket in a folder that only the service's account can write to.
 
 use crate::error::{BindError, ClientError};
+use crate::frame::HELLO_DEADLINE;
 use crate::server::{Mode, Peer};
 use nix::sys::socket::{getsockopt, sockopt};
 use std::fs::{DirBuilder, File, Permissions, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tokio::net::{UnixListener, UnixStream};
+
+/// The pause before knocking again at a socket whose queue is full.
+const QUEUE_FULL: Duration = Duration::from_millis(10);
 
 pub(crate) type Stream = UnixStream;
 pub(crate) type ReadHalf = tokio::net::unix::OwnedReadHalf;
@@ -114,10 +119,20 @@ fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> BindError {
 
 /// Connects, and hangs up on a server that is neither root's nor of the own account.
 pub(crate) async fn connect(path: &Path) -> Result<Stream, ClientError> {
-    let stream = UnixStream::connect(path).await.map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::ConnectionRefused => ClientError::NotRunning(path.to_owned()),
-        _ => ClientError::Wire(error.into()),
-    })?;
+    let first = Instant::now();
+    let stream = loop {
+        match UnixStream::connect(path).await {
+            Ok(stream) => break stream,
+            // The queue of the socket is full, as when somebody floods it: the service empties it all the time.
+            Err(error) if error.kind() == ErrorKind::WouldBlock && first.elapsed() < HELLO_DEADLINE => {
+                tokio::time::sleep(QUEUE_FULL).await;
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+                return Err(ClientError::NotRunning(path.to_owned()));
+            }
+            Err(error) => return Err(ClientError::Wire(error.into())),
+        }
+    };
     let uid = stream.peer_cred().map_err(|error| ClientError::Wire(error.into()))?.uid();
     let stranger = || ClientError::Stranger { path: path.to_owned(), uid };
     if uid == 0 {
