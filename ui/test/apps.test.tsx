@@ -1,35 +1,14 @@
-import { toaster } from "@kobalte/core/toast";
-import { cleanup, render, screen, waitFor, within } from "@solidjs/testing-library";
+import { screen, waitFor, within } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
+import { describe, expect, it } from "vitest";
 import { found, plain } from "../src/screens/apps";
-import { showScreen } from "../src/screens/guardian";
-import { start } from "../src/state";
-import { setLanguage } from "../src/words";
-
-async function open() {
-  const backend = recorded({ info: {}, language: "en" });
-  setBackend(backend);
-  setLanguage("en");
-  showScreen("apps");
-  await start();
-  render(() => <App />);
-  return backend;
-}
-
-afterEach(() => {
-  toaster.clear();
-  cleanup();
-});
+import { open } from "./open";
 
 const put = (app: string, category: string) => ({ ask: "put-app", app, category, rating: null });
 
 describe("new programs", () => {
   it("are sorted with one key each, and the next one is at hand", async () => {
-    const backend = await open();
+    const backend = await open("apps");
     const first = await screen.findByRole("button", { name: /^ToLauncher/, expanded: true });
     first.focus();
     await userEvent.keyboard("1");
@@ -42,7 +21,7 @@ describe("new programs", () => {
   });
 
   it("come back with Ctrl+Z as they were found, not as the guardian's decision", async () => {
-    const backend = await open();
+    const backend = await open("apps");
     (await screen.findByRole("button", { name: /^ToLauncher/, expanded: true })).focus();
     await userEvent.keyboard("8");
     await screen.findByText("ToLauncher: other programs.");
@@ -53,7 +32,7 @@ describe("new programs", () => {
   });
 
   it("are sorted with the mouse and taken back from the note", async () => {
-    const backend = await open();
+    const backend = await open("apps");
     const keys = await screen.findByRole("group", { name: "What is ToLauncher?" });
     await userEvent.click(within(keys).getByRole("button", { name: /^Creative/ }));
     await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
@@ -74,7 +53,7 @@ describe("all programs", () => {
   });
 
   it("open with why, and keep what was not changed", async () => {
-    const backend = await open();
+    const backend = await open("apps");
     await userEvent.type(await screen.findByLabelText("Find a program"), "stardew");
     await userEvent.click(await screen.findByRole("button", { name: /^Stardew Valley/ }));
     expect(await screen.findByText("It is commonly known as this.")).toBeVisible();

@@ -1,29 +1,8 @@
-import { toaster } from "@kobalte/core/toast";
-import { cleanup, render, screen, waitFor } from "@solidjs/testing-library";
+import { screen, waitFor } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded, type Scene } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
+import { describe, expect, it } from "vitest";
 import { questionable } from "../src/parts/disputes";
-import { showScreen } from "../src/screens/guardian";
-import { start } from "../src/state";
-import { setLanguage } from "../src/words";
-
-async function open(scene: Partial<Scene>) {
-  const backend = recorded({ info: {}, language: "en", ...scene });
-  setBackend(backend);
-  setLanguage("en");
-  showScreen("usage");
-  await start();
-  render(() => <App />);
-  return backend;
-}
-
-afterEach(() => {
-  toaster.clear();
-  cleanup();
-});
+import { open } from "./open";
 
 describe("a charge that a child questions", () => {
   it("is one that counted, the newest first; the screen where no names are kept", () => {
@@ -42,7 +21,7 @@ describe("a charge that a child questions", () => {
   });
 
   it("is sent with the child's words", async () => {
-    const backend = await open({ info: { role: { role: "child", child: 1 } } });
+    const backend = await open("usage", { info: { role: { role: "child", child: 1 } } });
     await userEvent.click(await screen.findByRole("button", { name: "My time today" }));
     const [first] = await screen.findAllByRole("button", { name: "Not right?" });
     await userEvent.click(first as HTMLElement);
@@ -59,7 +38,7 @@ describe("a charge that a child questions", () => {
   });
 
   it("is given back by a guardian with one click", async () => {
-    const backend = await open({});
+    const backend = await open("usage", {});
     await userEvent.click(await screen.findByRole("button", { name: "Give 15 minutes back" }));
     expect(await screen.findByText(/has 15 minutes back for Minecraft, 16:55–17:10/)).toBeVisible();
     expect(backend.asked).toContainEqual({ ask: "answer-dispute", dispute: 3, accept: true, words: "" });

@@ -1,20 +1,11 @@
-import { toaster } from "@kobalte/core/toast";
-import { cleanup, render, screen, waitFor, within } from "@solidjs/testing-library";
+import { screen, waitFor, within } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded, rules } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
+import { describe, expect, it } from "vitest";
+import { rules } from "../screens/recorded";
 import type { NewRule, RuleView } from "../src/generated/protocol";
-import { showScreen } from "../src/screens/guardian";
 import { difference, summary } from "../src/screens/history";
-import { start } from "../src/state";
 import { setLanguage } from "../src/words";
-
-afterEach(() => {
-  toaster.clear();
-  cleanup();
-});
+import { open } from "./open";
 
 const rule = (id: number, rule: NewRule): RuleView => ({ id, origin: { by: "guardian" }, rule });
 const rest = (minutes: number): NewRule => ({
@@ -54,12 +45,7 @@ describe("a change", () => {
 
 describe("the history", () => {
   it("shows before and after, says what a way back does, and can be undone", async () => {
-    const backend = recorded({ info: {}, language: "en" });
-    setBackend(backend);
-    setLanguage("en");
-    showScreen("rules");
-    await start();
-    render(() => <App />);
+    const backend = await open("rules");
     await userEvent.click(await screen.findByRole("button", { name: "What was changed" }));
     const [newest, second] = await screen.findAllByRole("button", { name: "Put back to before this" });
     expect(newest).toBeVisible();

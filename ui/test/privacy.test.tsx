@@ -1,19 +1,8 @@
-import { toaster } from "@kobalte/core/toast";
-import { cleanup, render, screen, waitFor } from "@solidjs/testing-library";
+import { screen, waitFor } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
-import { showScreen } from "../src/screens/guardian";
+import { describe, expect, it } from "vitest";
 import { loses } from "../src/screens/privacy";
-import { start } from "../src/state";
-import { setLanguage } from "../src/words";
-
-afterEach(() => {
-  toaster.clear();
-  cleanup();
-});
+import { open } from "./open";
 
 describe("what is kept", () => {
   it("tells what a change deletes", () => {
@@ -26,12 +15,7 @@ describe("what is kept", () => {
   });
 
   it("warns before names are deleted, keeps every other setting, and can be undone", async () => {
-    const backend = recorded({ info: {}, language: "en" });
-    setBackend(backend);
-    setLanguage("en");
-    showScreen("safety");
-    await start();
-    render(() => <App />);
+    const backend = await open("safety");
     await userEvent.click(await screen.findByRole("radio", { name: "Totals only" }));
     expect(screen.getByText(/names of programs of past weeks are deleted for good/)).toBeVisible();
     const puts = () => backend.asked.filter((question) => question.ask === "put-settings");

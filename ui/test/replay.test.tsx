@@ -1,16 +1,9 @@
-import { cleanup, render, screen, waitFor } from "@solidjs/testing-library";
+import { screen, waitFor } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
+import { describe, expect, it } from "vitest";
 import type { ReplayDayView } from "../src/generated/protocol";
 import { replaySum } from "../src/parts/replay";
-import { showScreen } from "../src/screens/guardian";
-import { start } from "../src/state";
-import { setLanguage } from "../src/words";
-
-afterEach(cleanup);
+import { open } from "./open";
 
 const day = (used: number, kept: number, wouldCharge: number, refused: number[] = []): ReplayDayView =>
   ({
@@ -31,12 +24,7 @@ describe("what the last weeks would have been", () => {
   });
 
   it("is said before a rule is saved, and again when it changes", async () => {
-    const backend = recorded({ info: {}, language: "en" });
-    setBackend(backend);
-    setLanguage("en");
-    showScreen("rules");
-    await start();
-    render(() => <App />);
+    const backend = await open("rules");
     await userEvent.click(await screen.findByRole("button", { name: /^Break/ }));
     expect(await screen.findByText(/days in the last four weeks would have been shorter/)).toBeVisible();
     const replays = () => backend.asked.filter((question) => question.ask === "replay");

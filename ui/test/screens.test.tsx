@@ -1,34 +1,19 @@
-import { cleanup, render, screen, waitFor } from "@solidjs/testing-library";
+import { screen, waitFor } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded, type Scene } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
-import { showScreen } from "../src/screens/guardian";
-import { start } from "../src/state";
+import { describe, expect, it } from "vitest";
+import type { Scene } from "../screens/recorded";
 import { setLanguage } from "../src/words";
-
-async function open(scene: Partial<Scene> = {}) {
-  const backend = recorded({ info: {}, language: "en", ...scene });
-  setBackend(backend);
-  setLanguage("en");
-  showScreen("today");
-  await start();
-  render(() => <App />);
-  return backend;
-}
-
-afterEach(cleanup);
+import { open } from "./open";
 
 describe("a guardian", () => {
   it("says yes to a request with one tap", async () => {
-    const backend = await open();
+    const backend = await open("today");
     await userEvent.click(await screen.findByRole("button", { name: "Give 30 minutes" }));
     expect(backend.asked).toContainEqual({ ask: "answer-request", request: 9, seconds: 1800, words: "" });
   });
 
   it("says no with a word", async () => {
-    const backend = await open();
+    const backend = await open("today");
     await userEvent.click(await screen.findByRole("button", { name: "Not now…" }));
     await userEvent.type(await screen.findByLabelText("A word to go with it"), "After dinner");
     await userEvent.click(screen.getByRole("button", { name: "Say no" }));
@@ -41,7 +26,7 @@ describe("a guardian", () => {
   });
 
   it("sees a change at the service's notice, without waiting for the next look", async () => {
-    const backend = await open();
+    const backend = await open("today");
     await screen.findByRole("button", { name: "Give 30 minutes" });
     const before = backend.asked.filter((question) => question.ask === "status").length;
     backend.push({ push: "notice", notice: { notice: "changed", child: 1 } });
@@ -49,7 +34,7 @@ describe("a guardian", () => {
   });
 
   it("changes a rule and undoes it", async () => {
-    const backend = await open();
+    const backend = await open("today");
     await userEvent.click(await screen.findByRole("button", { name: "Rules" }));
     await userEvent.click(await screen.findByRole("button", { name: /^Break/ }));
     const rest = await screen.findByLabelText("a break of");
@@ -67,7 +52,7 @@ describe("a guardian", () => {
   });
 
   it("paints hours with the keyboard", async () => {
-    const backend = await open();
+    const backend = await open("today");
     await userEvent.click(await screen.findByRole("button", { name: "Rules" }));
     await userEvent.click(await screen.findByRole("button", { name: /^Allowed hours/ }));
     // Among hundreds of cells a search by role takes seconds.
@@ -87,7 +72,7 @@ describe("a guardian", () => {
   });
 
   it("locks the window", async () => {
-    await open();
+    await open("today");
     await userEvent.click(await screen.findByRole("button", { name: "Lock" }));
     expect(await screen.findByLabelText("PIN or passphrase")).toBeVisible();
   });
@@ -95,7 +80,7 @@ describe("a guardian", () => {
 
 describe("first run", () => {
   it("goes from nothing to a working limit in seven clicks", async () => {
-    const backend = await open({ info: { set_up: false }, children: 0 });
+    const backend = await open("today", { info: { set_up: false }, children: 0 });
     let clicks = 0;
     const click = async (name: string | RegExp, role = "button") => {
       clicks += 1;
@@ -121,7 +106,7 @@ describe("first run", () => {
   });
 
   it("tells who may set the PIN to somebody who may not", async () => {
-    await open({ info: { set_up: false, role: { role: "nobody" } } });
+    await open("today", { info: { set_up: false, role: { role: "nobody" } } });
     expect(await screen.findByText("This needs an administrator")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Begin" })).toBeNull();
   });
@@ -131,7 +116,7 @@ describe("a child", () => {
   const child: Partial<Scene> = { info: { role: { role: "child", child: 1 } } };
 
   it("asks for time with a reason", async () => {
-    const backend = await open(child);
+    const backend = await open("today", child);
     await userEvent.click(await screen.findByRole("button", { name: "Ask for more time" }));
     await userEvent.click(await screen.findByRole("radio", { name: "30 minutes" }));
     await userEvent.type(screen.getByLabelText("Why?"), "the last level");
@@ -145,7 +130,7 @@ describe("a child", () => {
   });
 
   it("finds help with one click, and nobody is asked", async () => {
-    const backend = await open(child);
+    const backend = await open("today", child);
     const help = await screen.findByRole("button", { name: "Get help (111)" });
     await waitFor(() => expect(screen.getByRole("button", { name: "Ask for more time" })).toBeVisible());
     const before = backend.asked.length;
@@ -155,20 +140,20 @@ describe("a child", () => {
   });
 
   it("finds help when the service is down", async () => {
-    await open({ ...child, trouble: { trouble: "not-running", path: "/run/lanh/lanhd.sock" } });
+    await open("today", { ...child, trouble: { trouble: "not-running", path: "/run/lanh/lanhd.sock" } });
     expect(await screen.findByText("Lanh’s service is not answering")).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Get help (111)" }));
     expect(await screen.findByText("National child protection line")).toBeVisible();
   });
 
   it("saves a paused game", async () => {
-    const backend = await open({ ...child, held: true });
+    const backend = await open("today", { ...child, held: true });
     await userEvent.click(await screen.findByRole("button", { name: "Save my game" }));
     expect(backend.asked).toContainEqual({ ask: "save-game", app: "minecraft" });
   });
 
   it("needs the PIN for a guardian's window, and the PIN is not kept", async () => {
-    const backend = await open(child);
+    const backend = await open("today", child);
     await userEvent.click(await screen.findByRole("button", { name: "For guardians" }));
     const field = await screen.findByLabelText("PIN or passphrase");
     await userEvent.type(field, "739155");
@@ -180,7 +165,7 @@ describe("a child", () => {
 
 describe("everybody", () => {
   it("sees the window come back by itself", async () => {
-    const backend = await open({ trouble: { trouble: "closed" } });
+    const backend = await open("today", { trouble: { trouble: "closed" } });
     await screen.findByText("Lanh’s service is not answering");
     backend.push({
       push: "up",
@@ -191,7 +176,7 @@ describe("everybody", () => {
   });
 
   it("changes the language at once", async () => {
-    await open();
+    await open("today");
     await userEvent.click(await screen.findByRole("button", { name: "Appearance" }));
     await userEvent.click(await screen.findByRole("radio", { name: "Tiếng Việt" }));
     expect(await screen.findByRole("button", { name: "Hôm nay", hidden: true })).toBeInTheDocument();

@@ -1,34 +1,13 @@
-import { toaster } from "@kobalte/core/toast";
-import { cleanup, render, screen, waitFor } from "@solidjs/testing-library";
+import { screen, waitFor } from "@solidjs/testing-library";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
-import { recorded } from "../screens/recorded";
-import { App } from "../src/app";
-import { setBackend } from "../src/backend";
+import { describe, expect, it } from "vitest";
 import type { UsageSum } from "../src/generated/protocol";
 import { cell, csv } from "../src/parts/export";
-import { showScreen } from "../src/screens/guardian";
-import { start } from "../src/state";
-import { setLanguage } from "../src/words";
-
-async function open() {
-  const backend = recorded({ info: {}, language: "en" });
-  setBackend(backend);
-  setLanguage("en");
-  showScreen("usage");
-  await start();
-  render(() => <App />);
-  return backend;
-}
-
-afterEach(() => {
-  toaster.clear();
-  cleanup();
-});
+import { open } from "./open";
 
 describe("usage", () => {
   it("compares a week that is not over with the same days of the one before", async () => {
-    await open();
+    await open("usage");
     expect(
       await screen.findByText(/1 hour 5 minutes less than by the same day of the week before/),
     ).toBeVisible();
@@ -38,7 +17,7 @@ describe("usage", () => {
   });
 
   it("explains a stretch that is focused, and the arrows go on to the next", async () => {
-    const backend = await open();
+    const backend = await open("usage");
     const minecraft = await screen.findByRole("button", { name: "16:40–17:10, counted" });
     minecraft.focus();
     expect(await screen.findByText("Counted: it was in front.")).toBeVisible();
@@ -57,7 +36,7 @@ describe("usage", () => {
   });
 
   it("shows a month, and the month before it", async () => {
-    const backend = await open();
+    const backend = await open("usage");
     await userEvent.click(await screen.findByRole("button", { name: "Month" }));
     expect(await screen.findByRole("heading", { name: "November 2026" })).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "The month before" }));
@@ -74,7 +53,7 @@ describe("usage", () => {
   });
 
   it("is saved as a file, with every stretch in JSON", async () => {
-    const backend = await open();
+    const backend = await open("usage");
     await userEvent.click(await screen.findByRole("button", { name: "Save as a file" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: /JSON/ }));
     expect(await screen.findByText("Saved: /home/lan/Tải về/lanh-2026-11-23-2026-11-29.json")).toBeVisible();
