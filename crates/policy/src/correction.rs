@@ -1,7 +1,6 @@
 //! What the ledger booked and people agreed to count differently.
 
 use crate::app::Target;
-use crate::clock::between;
 use crate::ids::{ChildId, CorrectionId};
 use crate::ledger::{Cost, LedgerEntry};
 use chrono::{DateTime, Utc};
@@ -90,21 +89,12 @@ pub fn give_back(ledger: &[LedgerEntry], before: &[Stretch], stretch: &Stretch) 
 fn used_within(entry: &LedgerEntry, spans: &[(DateTime<Utc>, DateTime<Utc>)]) -> Duration {
     let mut spans = spans.to_vec();
     spans.sort_unstable();
-    let whole = between(entry.from, entry.until).as_nanos();
-    let used_until = |at: DateTime<Utc>| {
-        let part = between(entry.from, at.min(entry.until)).as_nanos();
-        if part >= whole {
-            return entry.used;
-        }
-        let share = entry.used.as_nanos().saturating_mul(part).checked_div(whole).unwrap_or_default();
-        u64::try_from(share).map_or(entry.used, Duration::from_nanos)
-    };
     let mut covered = entry.from;
     let mut sum = Duration::ZERO;
     for (from, until) in spans {
         let (from, until) = (from.max(covered), until.min(entry.until));
         if from < until {
-            sum = sum.saturating_add(used_until(until).saturating_sub(used_until(from)));
+            sum = sum.saturating_add(entry.used_until(until).saturating_sub(entry.used_until(from)));
             covered = until;
         }
     }

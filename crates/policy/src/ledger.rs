@@ -1,6 +1,7 @@
 //! The ledger of used time, and what adds to it.
 
 use crate::app::Target;
+use crate::clock::between;
 use crate::ids::{AppId, ChildId, GrantId, IntervalId, RequestId, RuleId};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -30,6 +31,19 @@ pub struct LedgerEntry {
     pub cost: Cost,
     /// Why it was counted.
     pub basis: Basis,
+}
+
+impl LedgerEntry {
+    /// How much of it was used until then: evenly over its span, where not all of that was used.
+    pub(crate) fn used_until(&self, at: DateTime<Utc>) -> Duration {
+        let part = between(self.from, at.min(self.until)).as_nanos();
+        let whole = between(self.from, self.until).as_nanos();
+        if part >= whole {
+            return self.used;
+        }
+        let share = self.used.as_nanos().saturating_mul(part).checked_div(whole).unwrap_or_default();
+        u64::try_from(share).map_or(self.used, Duration::from_nanos)
+    }
 }
 
 /// Whether used time costs.

@@ -198,11 +198,6 @@ impl Rule {
 }
 
 impl RuleKind {
-    /// Whether this is exactly that allowance, by its place in memory.
-    pub(crate) fn is(&self, allowance: &Allowance) -> bool {
-        matches!(self, Self::Allowance(own) if std::ptr::eq(own, allowance))
-    }
-
     /// The one target that the rule is about, if it is about one.
     pub fn target(&self) -> Option<&Target> {
         match self {

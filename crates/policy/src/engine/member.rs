@@ -66,8 +66,8 @@ pub(crate) struct Member {
     cursor: DateTime<Utc>,
     day: Day,
     timetables: Vec<Timetable>,
-    /// What banks kept for today, in the order of the rules; empty: there is no bank.
-    carried: Vec<Duration>,
+    /// What banks kept for today, by the allowance's rule.
+    carried: Vec<(RuleId, Duration)>,
     usage: Usage,
     breaks: Breaks,
     grants: GrantBook,
@@ -757,7 +757,7 @@ impl Member {
         let grants = self.drawing.iter().filter_map(|grant| self.grants.ends(*grant, self.cursor));
         let budgets = self.profile.rules.iter().filter_map(|rule| {
             let left = match &rule.kind {
-                RuleKind::Allowance(allowance) => self.budget_left(allowance),
+                RuleKind::Allowance(allowance) => self.budget_left(rule.id, allowance),
                 RuleKind::Break(due) => {
                     let keys = self.stretching.iter().filter(|(of, _)| *of == rule.id);
                     keys.map(|key| self.breaks.left(key, due)).filter(|left| !left.is_zero()).min()
@@ -774,11 +774,11 @@ impl Member {
 
     /// How much is left of an allowance that is being charged; where it looks at each app by itself, of the
     /// app that has the least.
-    fn budget_left(&self, allowance: &Allowance) -> Option<Duration> {
+    fn budget_left(&self, rule: RuleId, allowance: &Allowance) -> Option<Duration> {
         let bench = self.bench();
         let left = |series: &Target| {
             let charged = self.usage.cost(series) == Some(Cost::Charged);
-            let budget = charged.then(|| bench.budget(allowance, series)).flatten()?;
+            let budget = charged.then(|| bench.budget(rule, allowance, series)).flatten()?;
             // What is spent already has been ruled on.
             Some(budget.left()).filter(|left| !left.is_zero())
         };
@@ -869,7 +869,7 @@ impl Member {
                 target => vec![target.clone()],
             };
             for target in series {
-                let Some(budget) = bench.budget(allowance, &target) else { continue };
+                let Some(budget) = bench.budget(rule.id, allowance, &target) else { continue };
                 lines.push(BudgetLine {
                     rule: rule.id,
                     counting: self.usage.cost(&target) == Some(Cost::Charged),

@@ -24,8 +24,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) timetables: &'a [Timetable],
     pub(crate) usage: &'a Usage,
     pub(crate) breaks: &'a Breaks,
-    /// What banks kept of the days before, in the order of the rules; empty: nothing at all.
-    pub(crate) carried: &'a [Duration],
+    /// What banks kept of the days before, by the allowance's rule.
+    pub(crate) carried: &'a [(RuleId, Duration)],
     pub(crate) grants: &'a GrantBook,
     pub(crate) calendar: &'a Calendar,
     pub(crate) day: &'a Day,
@@ -118,7 +118,7 @@ impl<'a> Bench<'a> {
         };
         let Some(amount) = self.amount_on(allowance, self.day.date) else { return };
         let days = self.days(allowance);
-        let is_spent = |spent| self.balance(allowance, amount, spent).left().is_zero();
+        let is_spent = |spent| self.balance(rule.id, allowance, amount, spent).left().is_zero();
         match &allowance.target {
             Target::Each(_) if amount.is_zero() => table.add(&allowance.target, deny()),
             Target::Each(_) => {
@@ -232,7 +232,7 @@ impl<'a> Bench<'a> {
             }
             RuleKind::Allowance(allowance) => {
                 let series = series_of(&allowance.target, app)?;
-                let end = self.allowance_end(allowance, &series, app)?;
+                let end = self.allowance_end(rule.id, allowance, &series, app)?;
                 Some((end, self.renewal(allowance, self.date_of(end))))
             }
             RuleKind::Break(due) => {
@@ -257,53 +257,53 @@ impl<'a> Bench<'a> {
 
     fn allowance_end(
         &self,
+        rule: RuleId,
         allowance: &Allowance,
         series: &Target,
         app: Option<&App>,
     ) -> Option<DateTime<Utc>> {
         let free = self.free_timetables(series, app);
-        let (renewal, next) = match &allowance.period {
-            Period::Day(table) => {
-                let next = *on_weekday(table, after(self.day.date, 1));
-                (self.day.end, next.map(|next| next.saturating_add(self.carry_over(allowance, &free))))
-            }
-            Period::Week(amount) => (self.day.week_end, Some(*amount)),
+        let renewal = match allowance.period {
+            Period::Day(_) => self.day.end,
+            Period::Week(_) => self.day.week_end,
         };
-        if let Some(budget) = self.budget(allowance, series) {
+        if let Some(budget) = self.budget(rule, allowance, series) {
             let end = used_up(self.at, budget.left(), &free);
             if end < renewal {
                 return Some(end);
             }
         }
-        let end = used_up(renewal, next?, &free);
+        let next = match &allowance.period {
+            Period::Day(table) => on_weekday(table, after(self.day.date, 1))
+                .map(|next| next.saturating_add(self.carry_over(allowance, &free)))?,
+            Period::Week(amount) => *amount,
+        };
+        let end = used_up(renewal, next, &free);
         // Further renewals lie beyond every warning.
         (end < later(renewal, Duration::from_secs(22 * 3600))).then_some(end)
     }
 
     /// How an allowance stands for a series; `None`: there is no limit today.
-    pub(crate) fn budget(&self, allowance: &Allowance, series: &Target) -> Option<Budget> {
+    pub(crate) fn budget(&self, rule: RuleId, allowance: &Allowance, series: &Target) -> Option<Budget> {
         let amount = self.amount_on(allowance, self.day.date)?;
-        Some(self.balance(allowance, amount, self.usage.spent_in(series, &self.days(allowance))))
+        Some(self.balance(rule, allowance, amount, self.usage.spent_in(series, &self.days(allowance))))
     }
 
-    fn balance(&self, allowance: &Allowance, amount: Duration, spent: Spent) -> Budget {
+    fn balance(&self, rule: RuleId, allowance: &Allowance, amount: Duration, spent: Spent) -> Budget {
         Budget {
-            amount: amount.saturating_add(self.bonus(allowance)).saturating_add(spent.surplus()),
+            amount: amount.saturating_add(self.bonus(rule, allowance)).saturating_add(spent.surplus()),
             used: spent.used(),
             weekly: matches!(allowance.period, Period::Week(_)),
         }
     }
 
     /// What a daily allowance has today on top: kept from the days before, and earned.
-    fn bonus(&self, allowance: &Allowance) -> Duration {
+    fn bonus(&self, rule: RuleId, allowance: &Allowance) -> Duration {
         if matches!(allowance.period, Period::Week(_)) {
             return Duration::ZERO;
         }
-        let mut bonus = Duration::ZERO;
-        if !self.carried.is_empty() {
-            let kept = self.child.rules.iter().zip(self.carried).find(|(rule, _)| rule.kind.is(allowance));
-            bonus = kept.map_or(Duration::ZERO, |(_, carried)| *carried);
-        }
+        let kept = self.carried.iter().find(|(of, _)| *of == rule);
+        let mut bonus = kept.map_or(Duration::ZERO, |(_, kept)| *kept);
         for rule in &self.child.rules {
             if let RuleKind::Earn(earn) = &rule.kind
                 && earn.target == allowance.target
@@ -347,26 +347,23 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// What each rule's bank kept for today; nothing at all: no bank.
-    pub(crate) fn carried(&self) -> Vec<Duration> {
-        if !self.child.rules.iter().any(|rule| matches!(rule.kind, RuleKind::Bank(_))) {
-            return Vec::new();
-        }
+    /// What banks kept for today, by the allowance's rule.
+    pub(crate) fn carried(&self) -> Vec<(RuleId, Duration)> {
         let kept = |rule: &Rule| match &rule.kind {
             RuleKind::Allowance(allowance) => {
-                self.carry(allowance, self.day.date, |day| self.usage.spent_on(&allowance.target, day))
+                let spent = |day| self.usage.spent_on(&allowance.target, day);
+                Some((rule.id, self.carry(allowance, self.day.date, spent)))
             }
-            _ => Duration::ZERO,
+            _ => None,
         };
-        self.child.rules.iter().map(kept).collect()
+        self.child.rules.iter().filter_map(kept).filter(|(_, kept)| !kept.is_zero()).collect()
     }
 
     /// What the bank will have kept for tomorrow if the target is used without a pause until then.
     fn carry_over(&self, allowance: &Allowance, free: &[&Timetable]) -> Duration {
-        let charged = chargeable(self.at, self.day.end, free);
         self.carry(allowance, after(self.day.date, 1), |day| {
             let spent = self.usage.spent_on(&allowance.target, day);
-            if day == self.day.date { spent.and(charged) } else { spent }
+            if day == self.day.date { spent.and(chargeable(self.at, self.day.end, free)) } else { spent }
         })
     }
 

@@ -8,7 +8,6 @@ use super::super::machine::{InUse, Machine};
 use super::super::ruling::Bench;
 use super::{Context, Member, is_due, rest_of};
 use crate::app::{App, Category, Target};
-use crate::clock::between;
 use crate::correction::Correction;
 use crate::effect::Effect;
 use crate::family::Child;
@@ -153,7 +152,7 @@ pub fn replay(past: &Past, rules: &[Rule], from: NaiveDate, until: NaiveDate) ->
             let edges = [held.next_edge(), tried.next_edge()].into_iter().flatten();
             let edge = edges.filter(|edge| *edge > at && step + 1 < MOST_STEPS).min();
             let stop = edge.map_or(piece.until, |edge| edge.min(piece.until));
-            let used = piece.used_until(stop).saturating_sub(piece.used_until(at));
+            let used = piece.measure.used_until(stop).saturating_sub(piece.measure.used_until(at));
             diary.note(date, (at, stop), used, &judged.refused, &held.member, &tried.member);
             held.pass(stop, used);
             tried.pass(stop, used);
@@ -165,35 +164,22 @@ pub fn replay(past: &Past, rules: &[Rule], from: NaiveDate, until: NaiveDate) ->
 }
 
 /// A stretch of recorded use in which nothing changed.
-struct Piece {
+struct Piece<'a> {
     from: DateTime<Utc>,
     until: DateTime<Utc>,
     in_use: InUse,
     /// The entry that tells how much of it was used.
-    measure: (DateTime<Utc>, DateTime<Utc>, Duration),
-}
-
-impl Piece {
-    /// How much of its measure was used until then: evenly, where not all of it was.
-    fn used_until(&self, at: DateTime<Utc>) -> Duration {
-        let (from, until, used) = self.measure;
-        let (part, whole) = (between(from, at.min(until)).as_nanos(), between(from, until).as_nanos());
-        if part >= whole {
-            return used;
-        }
-        let share = used.as_nanos().saturating_mul(part).checked_div(whole).unwrap_or_default();
-        u64::try_from(share).map_or(used, Duration::from_nanos)
-    }
+    measure: &'a LedgerEntry,
 }
 
 /// The recorded use, cut where anything changes.
-fn pieces(entries: &[&LedgerEntry], apps: &[App]) -> Vec<Piece> {
+fn pieces<'a>(entries: &[&'a LedgerEntry], apps: &[App]) -> Vec<Piece<'a>> {
     let mut edges: Vec<DateTime<Utc>> = entries.iter().flat_map(|entry| [entry.from, entry.until]).collect();
     edges.sort_unstable();
     edges.dedup();
     let mut programs = Programs::new(apps);
     let mut waiting = entries.iter().copied().peekable();
-    let mut active: Vec<&LedgerEntry> = Vec::new();
+    let mut active: Vec<&'a LedgerEntry> = Vec::new();
     let mut pieces = Vec::new();
     for (from, until) in edges.iter().copied().zip(edges.iter().copied().skip(1)) {
         active.retain(|entry| entry.until > from);
@@ -203,8 +189,7 @@ fn pieces(entries: &[&LedgerEntry], apps: &[App]) -> Vec<Piece> {
             }
         }
         let on_screen = active.iter().find(|entry| entry.target == Target::Screen);
-        if let Some(measure) = on_screen.or(active.first()) {
-            let measure = (measure.from, measure.until, measure.used);
+        if let Some(measure) = on_screen.or(active.first()).copied() {
             pieces.push(Piece { from, until, in_use: programs.in_use(&active), measure });
         }
     }
