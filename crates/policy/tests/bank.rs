@@ -79,18 +79,18 @@ fn nothing_is_kept_of_the_days_before_the_bank() {
     assert_eq!(budget(&house).1, minutes(60));
 }
 
+/// Takes so much play from tomorrow.
+fn borrow(house: &mut House, amount: Duration) {
+    let now = house.engine.trusted_now();
+    let line = |days, side| CorrectionLine { series: GAMES, at: now + TimeDelta::days(days), amount, side };
+    let lines = vec![line(0, Side::Less), line(1, Side::More)];
+    house.tell(Event::Corrected(Correction { id: CorrectionId(1), child: AN, lines }));
+}
+
 #[test]
 fn what_is_borrowed_today_is_missing_tomorrow() {
     let mut house = house(vec![daily(GAMES, minutes(60)), bank(30)]);
-    let now = house.engine.trusted_now();
-    let line = |days, side| CorrectionLine {
-        series: GAMES,
-        at: now + TimeDelta::days(days),
-        amount: minutes(15),
-        side,
-    };
-    let lines = vec![line(0, Side::Less), line(1, Side::More)];
-    house.tell(Event::Corrected(Correction { id: CorrectionId(1), child: AN, lines }));
+    borrow(&mut house, minutes(15));
     play(&mut house, minutes(100));
     assert_eq!(house.charged(&GAMES), minutes(75));
     morning(&mut house, "2026-11-25");
@@ -101,15 +101,7 @@ fn what_is_borrowed_today_is_missing_tomorrow() {
 #[test]
 fn what_was_borrowed_and_not_used_is_kept_and_pays_the_debt() {
     let mut house = house(vec![daily(GAMES, minutes(60)), bank(30)]);
-    let now = house.engine.trusted_now();
-    let line = |days, side| CorrectionLine {
-        series: GAMES,
-        at: now + TimeDelta::days(days),
-        amount: minutes(15),
-        side,
-    };
-    let lines = vec![line(0, Side::Less), line(1, Side::More)];
-    house.tell(Event::Corrected(Correction { id: CorrectionId(1), child: AN, lines }));
+    borrow(&mut house, minutes(15));
     play(&mut house, minutes(60));
     morning(&mut house, "2026-11-25");
     let (used, amount) = budget(&house);
