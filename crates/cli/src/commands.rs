@@ -498,14 +498,7 @@ pub(crate) async fn request(context: &Context, command: RequestCommand) -> Resul
     match command {
         RequestCommand::List { child, all } => {
             let link = Link::open(context).await?;
-            let child = match (&child, link.role()) {
-                (None, lanh_protocol::Role::Child { .. }) => None,
-                (None, _) => {
-                    link.be_guardian().await?;
-                    None
-                }
-                (Some(_), _) => link.whose(child.as_deref()).await?,
-            };
+            let child = link.whose_or_all(child.as_deref()).await?;
             let requests = ask!(link, Question::Requests { child, all }, Requests);
             if context.json {
                 return paint::json(&requests);

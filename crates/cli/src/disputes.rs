@@ -32,14 +32,7 @@ pub(crate) async fn correction(context: &Context, command: CorrectionCommand) ->
     match command {
         CorrectionCommand::List { child, all } => {
             let link = Link::open(context).await?;
-            let child = match (&child, link.role()) {
-                (None, lanh_protocol::Role::Child { .. }) => None,
-                (None, _) => {
-                    link.be_guardian().await?;
-                    None
-                }
-                (Some(_), _) => link.whose(child.as_deref()).await?,
-            };
+            let child = link.whose_or_all(child.as_deref()).await?;
             let disputes = ask!(link, Question::Disputes { child, all }, Disputes);
             if context.json {
                 return paint::json(&disputes);

@@ -220,6 +220,17 @@ impl Link {
         }
     }
 
+    /// The same for lists, where a guardian who names nobody means all children (`None`).
+    pub(crate) async fn whose_or_all(&self, child: Option<&str>) -> Result<Option<u64>, Trouble> {
+        if child.is_some() {
+            return self.whose(child).await;
+        }
+        if !matches!(self.role(), Role::Child { .. }) {
+            self.be_guardian().await?;
+        }
+        Ok(None)
+    }
+
     /// The child of this name, account or number.
     pub(crate) async fn child(&self, name: &str) -> Result<ChildView, Trouble> {
         let children = self.children().await?;

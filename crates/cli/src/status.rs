@@ -4,7 +4,7 @@ use crate::link::Context;
 use crate::link::{Link, ask, clock_of};
 use crate::paint::{self, AMBER, BOLD, CORAL, DIM, GREEN, styled};
 use crate::trouble::Trouble;
-use lanh_protocol::{ModeView, Notice, Question, Role, StandingView, StatusView, VerdictView};
+use lanh_protocol::{ModeView, Notice, Question, StandingView, StatusView, VerdictView};
 use lanh_words::{Clock, Words};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -17,15 +17,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(context: &Context, child: Option<&str>, watch: bool) -> Result<(), Trouble> {
     let link = Link::open(context).await?;
-    let whose = match child {
-        Some(_) => link.whose(child).await?,
-        None => {
-            if *link.role() == Role::Nobody {
-                link.be_guardian().await?;
-            }
-            None
-        }
-    };
+    let whose = link.whose_or_all(child).await?;
     let mode = ask!(link, Question::Info, Info).mode;
     let status = ask!(link, Question::Status { child: whose }, Status);
     if watch { keep_showing(link, whose, mode, status).await } else { show(context, mode, &status) }
