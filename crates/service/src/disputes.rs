@@ -2,13 +2,13 @@
 
 use crate::convert;
 use crate::core::Core;
-use crate::questions::{Asker, day_start, granted_amount, invalid, not_found, store_failure};
+use crate::questions::{Asker, day_bounds, granted_amount, invalid, not_found, store_failure};
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use lanh_policy::{
     ChildId, Correction, CorrectionLine, Event, Period, Rule, RuleKind, Side, Stretch, Target,
 };
 use lanh_protocol as wire;
-use lanh_protocol::{Answer, Detail, Failure, Notice, Role, Thing};
+use lanh_protocol::{Answer, Detail, Failure, Notice, Thing};
 use lanh_store::{Dispute, DisputeId, DisputeState, NewDispute, Store};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -58,10 +58,7 @@ impl Core {
         child: Option<u64>,
         all: bool,
     ) -> Result<Answer, Failure> {
-        let wanted: Vec<ChildId> = match (&asker.role, child) {
-            (Role::Guardian, None) => self.engine.family().children.iter().map(|child| child.id).collect(),
-            (_, child) => vec![asker.about(child)?],
-        };
+        let wanted = self.about(asker, child)?;
         let mut views = Vec::new();
         for id in wanted {
             self.child(id)?;
@@ -143,8 +140,7 @@ impl Core {
         let (target, zone, change) = (convert::target(target), self.zone(), self.change(asker));
         let today = self.today();
         let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
-        let after = tomorrow.checked_add_days(Days::new(1)).unwrap_or(tomorrow);
-        let (start, end) = (day_start(zone, tomorrow), day_start(zone, after));
+        let (start, end) = day_bounds(zone, tomorrow);
         let most = loan(&self.child(child)?.rules, &target, tomorrow);
         let series = target.clone();
         let owed = move |store: &mut Store| {

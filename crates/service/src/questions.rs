@@ -178,6 +178,11 @@ pub(crate) fn day_start(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(|| Utc.from_utc_datetime(&midnight), |start| start.with_timezone(&Utc))
 }
 
+/// Where a local day begins and ends.
+pub(crate) fn day_bounds(zone: Tz, day: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
+    (day_start(zone, day), day_start(zone, day.checked_add_days(Days::new(1)).unwrap_or(day)))
+}
+
 fn basis_word(basis: FactBasis) -> &'static str {
     match basis {
         FactBasis::Unknown => "guess",
@@ -744,10 +749,7 @@ impl Core {
     // A child about itself; a guardian about any child.
 
     async fn status(&mut self, asker: &Asker, child: Option<u64>) -> Result<Answer, Failure> {
-        let wanted: Vec<ChildId> = match (&asker.role, child) {
-            (Role::Guardian, None) => self.engine.family().children.iter().map(|child| child.id).collect(),
-            (_, child) => vec![asker.about(child)?],
-        };
+        let wanted = self.about(asker, child)?;
         self.feed(Event::Tick);
         // How a child stands is told also while the disk is stuck.
         let requests = match self.ask_store(|store| store.open_requests(None)).await {
@@ -879,13 +881,7 @@ impl Core {
         self.feed(Event::Tick);
         let zone = self.zone();
         let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= until).collect();
-        let bounds: Vec<(DateTime<Utc>, DateTime<Utc>)> = days
-            .iter()
-            .map(|day| {
-                let next = day.checked_add_days(Days::new(1)).unwrap_or(*day);
-                (day_start(zone, *day), day_start(zone, next))
-            })
-            .collect();
+        let bounds: Vec<_> = days.iter().map(|day| day_bounds(zone, *day)).collect();
         let (first, last) = (
             bounds.first().map(|(start, _)| *start).unwrap_or_default(),
             bounds.last().map(|(_, end)| *end).unwrap_or_default(),
@@ -934,11 +930,18 @@ impl Core {
         Ok(Answer::Request(view))
     }
 
+    /// The children that a list is about: for a guardian who names nobody, all.
+    pub(crate) fn about(&self, asker: &Asker, child: Option<u64>) -> Result<Vec<ChildId>, Failure> {
+        match (&asker.role, child) {
+            (Role::Guardian, None) => {
+                Ok(self.engine.family().children.iter().map(|child| child.id).collect())
+            }
+            (_, child) => Ok(vec![asker.about(child)?]),
+        }
+    }
+
     async fn requests(&mut self, asker: &Asker, child: Option<u64>, all: bool) -> Result<Answer, Failure> {
-        let wanted: Vec<ChildId> = match (&asker.role, child) {
-            (Role::Guardian, None) => self.engine.family().children.iter().map(|child| child.id).collect(),
-            (_, child) => vec![asker.about(child)?],
-        };
+        let wanted = self.about(asker, child)?;
         let mut views = Vec::new();
         for id in wanted {
             self.child(id)?;

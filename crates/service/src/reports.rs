@@ -3,8 +3,8 @@
 use crate::convert;
 use crate::core::Core;
 use crate::fair::check_days;
-use crate::questions::{Asker, day_start, store_failure};
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use crate::questions::{Asker, day_bounds, day_start, store_failure};
+use chrono::{Days, NaiveDate, TimeDelta};
 use lanh_policy::{Event, Side, Target};
 use lanh_protocol as wire;
 use lanh_protocol::{Answer, Failure};
@@ -34,13 +34,7 @@ impl Core {
         self.feed(Event::Tick);
         let zone = self.zone();
         let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= until).collect();
-        let bounds: Vec<(DateTime<Utc>, DateTime<Utc>)> = days
-            .iter()
-            .map(|day| {
-                let next = day.checked_add_days(Days::new(1)).unwrap_or(*day);
-                (day_start(zone, *day), day_start(zone, next))
-            })
-            .collect();
+        let bounds: Vec<_> = days.iter().map(|day| day_bounds(zone, *day)).collect();
         let first = bounds.first().map(|(start, _)| *start).unwrap_or_default();
         let (uses, corrections) = self
             .ask_store(move |store| {
