@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use stage::{PIN, Stage, frozen, pid_of, skipped, wait_for};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,18 @@ fn a_family_sets_lanh_up_and_a_paused_game_runs_on_after_a_yes() {
         kid.sees_no_more("nothing is lost").await;
         let grants = stage.standing()["grants"].clone();
         assert_eq!(grants[0]["amount"], 1800, "{grants}");
+
+        // What was used, as files that keep what the service says.
+        parent.press("Usage").await;
+        for (kind, ending) in [("Table (CSV)", "csv"), ("Everything (JSON)", "json")] {
+            parent.press("Save as a file").await;
+            parent.click(&format!("//*[@role='menuitem'][contains(., '{kind}')]")).await;
+            let text = wait_for("the file", || saved(&stage, ending));
+            assert!(text.contains("desktop:xsol"), "{text}");
+        }
+        let day: Value = serde_json::from_str(&saved(&stage, "json").unwrap()).unwrap();
+        assert_eq!(day["child"], "An");
+        parent.press("Today").await;
 
         // Both windows outlive the service, and help is there without it.
         stage.stop_service();
@@ -180,6 +192,16 @@ async fn first_run(window: &Window, account: &str) {
     window.choose("The Decree 147 preset (under 18)").await;
     window.press("Put these in force").await;
     window.press("To today").await;
+}
+
+/// What the guardian's window saved, once it is whole.
+fn saved(stage: &Stage, ending: &str) -> Option<String> {
+    let folder = std::fs::read_dir(parents_home(stage).join("Downloads")).ok()?;
+    let path = folder
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == ending))?;
+    std::fs::read_to_string(path).ok().filter(|text| text.ends_with('\n'))
 }
 
 /// What people call the running program with this in its id.
@@ -378,9 +400,15 @@ const AUTOMATION: [(&str, &str); 6] = [
 ];
 
 /// A command as root on the child's display, with a home of its own and without the child's bus.
+fn parents_home(stage: &Stage) -> PathBuf {
+    stage.root().join("parent")
+}
+
 fn parents_command(stage: &Stage, program: &str) -> Command {
-    let home = stage.root().join("parent");
-    std::fs::create_dir_all(&home).unwrap();
+    let home = parents_home(stage);
+    // As a desktop's first login leaves it.
+    std::fs::create_dir_all(home.join(".config")).unwrap();
+    std::fs::write(home.join(".config/user-dirs.dirs"), "XDG_DOWNLOAD_DIR=\"$HOME/Downloads\"\n").unwrap();
     let mut command = Command::new(program);
     command
         .env_clear()
