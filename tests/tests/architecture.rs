@@ -231,7 +231,7 @@ fn no_file_names_the_machine_it_was_written_on() {
         for (number, line) in text.lines().enumerate() {
             let named = places.iter().any(|place| {
                 line.match_indices(place).any(|(at, _)| {
-                    // `/proc/PID/root/` and its like are no places of this machine.
+                    // What lies below `/proc/PID/root` and its like is no place of this machine.
                     !line[..at].ends_with(|before: char| before.is_alphanumeric() || "}_>*".contains(before))
                 })
             });
