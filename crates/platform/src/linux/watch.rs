@@ -326,7 +326,9 @@ impl Watcher {
         }
         subordinate::refresh();
         let present: BTreeSet<u32> = process::pids().into_iter().collect();
-        let mut closely: BTreeSet<u32> = present.difference(&self.seen).copied().collect();
+        // What the connector told of has been looked at.
+        let is_new = |pid: &&u32| !self.known.contains_key(pid);
+        let mut closely: BTreeSet<u32> = present.difference(&self.seen).filter(is_new).copied().collect();
         let in_turn = present.range(self.turn.saturating_add(1)..).take(CLOSELY).copied();
         self.turn = 0;
         for pid in in_turn {
